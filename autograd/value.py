@@ -1,0 +1,536 @@
+"""`Value`: a number that remembers how it was made, and backpropagation through what it remembers.
+
+Every operation gives a new `Value` that holds its result, its row of the table (`primitives.py`), its
+operands and, for each operand, the *local slope*: how fast the result grows with that operand, taken
+when the operation ran. `backward()` walks from a result to the values it was made of and multiplies
+slopes along the way. The chain rule stands in one loop, in `Value.backward`.
+
+How a node holds its operands, flat so that it needs no container (most nodes have one or two):
+
+    kind                     _row  _x                _dx                      _y                       _dy
+    leaf                     None  None              None                     None                     None
+    one operand              row   operand           slope                    None                     None
+    two operands             row   operand           slope                    operand                  slope
+    any other number         row   tuple, flattened  tuple of slopes          length of its sequences  None
+    with a rule of its own   row   tuple             HandWalk or a function   0                        None
+
+An operand that is a constant is a float, and its slope is None: it is never differentiated.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd import primitives
+from autograd.accurate import sum_in_order
+from autograd.anomaly import recorded_under_watch, watched_backward
+from autograd.dialects import Dialects, HandMade, HandWalk, forget_the_walk, named_as_elsewhere
+from autograd.modes import mode, open_blocks
+from autograd.primitives import TABLE, Operand, Primitive, number
+
+new = object.__new__
+MINUS_ZERO = -0.0
+
+
+class Value(Dialects):
+    """A number that remembers how it was made.
+
+    data is the number, and grad how fast the value that `backward()` was last called on grows with this
+    one; 0.0 until then. Both may be assigned. Values are compared by their data (`<`, `>=`, ...), but
+    equal only to themselves, so that they live in sets and dictionaries.
+
+    >>> a = Value(2.0, label="a")
+    >>> b = Value(-3.0, label="b")
+    >>> c = (a * b + 5.0).tanh()
+    >>> c.backward()
+    >>> c, round(a.grad, 4)
+    (Value(data=-0.7615941559557649, grad=1.0), -1.2599)
+
+    A second and third argument make a node by hand, from its operands and its slope in each:
+
+    >>> y = Value(a.data ** 3, (a,), (3 * a.data ** 2,))
+    >>> a.grad = 0.0
+    >>> y.backward()
+    >>> a.grad
+    12.0
+    """
+
+    __slots__ = ("_data", "_grad", "_row", "_x", "_dx", "_y", "_dy", "__dict__")
+
+    _row: Primitive | HandMade | None
+
+    #: What pictures and messages call this value.
+    label: str = ""
+    #: The part of a model it belongs to, as in "layers.0.neurons.3".
+    scope: str = ""
+
+    def __init__(
+        self, data: Any, operands: Iterable[Any] = (), made_by: str | Sequence[Any] = "", label: str = "", **named: Any
+    ) -> None:
+        self._data = number(data, "Value takes")
+        self._grad = 0.0
+        self._row = self._x = self._dx = self._y = self._dy = None
+        if label:
+            self.label = label
+        if named:
+            operands, made_by = named_as_elsewhere(named, operands, made_by)
+        if operands:
+            self._make_by_hand(operands, made_by)
+
+    # What a value holds
+
+    @property
+    def data(self) -> float:
+        """The number. What is assigned counts from then on; results already computed stay as they were."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = number(data, "data takes")
+
+    @property
+    def grad(self) -> float:
+        """The gradient of the value that `backward()` was called on, with respect to this one."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = number(grad, "grad takes")
+
+    @property
+    def operands(self) -> tuple["Value", ...]:
+        """The values this one was made of, in order, constants included; none for a leaf."""
+        if self._row is None:
+            return ()
+        if type(self._y) is int:
+            if any(type(operand) is float for operand in self._x):
+                self._x = tuple(Value(o) if type(o) is float else o for o in self._x)
+            return self._x  # type: ignore[no-any-return]
+        if type(self._x) is float:
+            self._x = Value(self._x)
+        if self._y is None:
+            return (self._x,)
+        if type(self._y) is float:
+            self._y = Value(self._y)
+        return (self._x, self._y)
+
+    @property
+    def slopes(self) -> tuple[float | None, ...]:
+        """The local slope in each operand; None for a constant, and where only a rule of the user's own knows it."""
+        if self._row is None:
+            return ()
+        if type(self._y) is int:
+            if callable(self._dx):
+                return (None,) * len(self._x)
+            return self._dx.slopes if type(self._dx) is HandWalk else self._dx
+        return (self._dx,) if self._y is None else (self._dx, self._dy)
+
+    def item(self) -> float:
+        """The number, as in NumPy and PyTorch.
+
+        >>> Value(2.0).item()
+        2.0
+        """
+        return self._data
+
+    def detach(self) -> "Value":
+        """A new leaf with the same number: what is computed from it has no slope in this value.
+
+        >>> Value(2.0).exp().detach().operands
+        ()
+        """
+        return Value(self._data)
+
+    # Backpropagation
+
+    def backward(self) -> None:
+        """Set the gradient of this value in everything it was made of.
+
+        Leaves add up over several calls (assign `grad = 0.0`, or call a module's `zero_grad`, to start
+        again); every value between is set afresh. The slopes are those of the recorded point.
+
+        >>> x = Value(3.0)
+        >>> y = x * x + x
+        >>> y.backward()
+        >>> x.grad
+        7.0
+        """
+        order = operands_first(self)
+        if not order:
+            self._grad += 1.0
+            return
+        self._grad = 1.0
+        if open_blocks and mode().watching:
+            watched_backward(order)
+            return
+        for node in reversed(order):
+            grad = node._grad
+            dx = node._dx
+            dy = node._dy
+            if dy is not None:
+                operand = node._y
+                operand._grad += grad * dy
+                if dx is not None:
+                    operand = node._x
+                    operand._grad += grad * dx
+            elif type(dx) is float:
+                operand = node._x
+                operand._grad += grad * dx
+            elif callable(dx):
+                dx()
+            else:
+                for operand, slope in zip(node._x, dx if type(dx) is tuple else dx.slopes, strict=True):
+                    if slope is not None:
+                        operand._grad += grad * slope
+
+    # Operators
+
+    @classmethod
+    def apply(cls, row: Primitive, operands: tuple[Any, ...]) -> "Value":
+        """The result of a row for operands of which at least one is a value, recorded."""
+        if open_blocks:
+            current = mode()
+            if current.watching:
+                return recorded_under_watch(row, operands, recorded if current.recording else unrecorded)
+            if not current.recording:
+                return unrecorded(row, operands)
+        return recorded(row, operands)
+
+    def __add__(self, other: Any) -> "Value":
+        if type(other) is not Value or open_blocks:
+            return of_two(primitives.add, self, other)
+        node = new(Value)
+        node._data = self._data + other._data
+        node._grad = 0.0
+        node._row = primitives.add
+        node._x = self
+        node._dx = 1.0
+        node._y = other
+        node._dy = 1.0
+        return node
+
+    def __mul__(self, other: Any) -> "Value":
+        if type(other) is not Value or open_blocks:
+            return of_two(primitives.mul, self, other)
+        node = new(Value)
+        x = self._data
+        y = other._data
+        node._data = x * y
+        node._grad = 0.0
+        node._row = primitives.mul
+        node._x = self
+        node._dx = y
+        node._y = other
+        node._dy = x
+        return node
+
+    def __radd__(self, other: Any) -> "Value":
+        return of_two(primitives.add, other, self)
+
+    def __rmul__(self, other: Any) -> "Value":
+        return of_two(primitives.mul, other, self)
+
+    def __sub__(self, other: Any) -> "Value":
+        return of_two(primitives.sub, self, other)
+
+    def __rsub__(self, other: Any) -> "Value":
+        return of_two(primitives.sub, other, self)
+
+    def __truediv__(self, other: Any) -> "Value":
+        return of_two(primitives.div, self, other)
+
+    def __rtruediv__(self, other: Any) -> "Value":
+        return of_two(primitives.div, other, self)
+
+    def __pow__(self, other: Any) -> "Value":
+        return of_two(primitives.power, self, other)
+
+    def __rpow__(self, other: Any) -> "Value":
+        return of_two(primitives.power, other, self)
+
+    def __neg__(self) -> "Value":
+        return primitives.neg(self)
+
+    def __pos__(self) -> "Value":
+        return primitives.pos(self)
+
+    def __abs__(self) -> "Value":
+        return primitives.abs(self)
+
+    def __floor__(self) -> "Value":
+        return primitives.floor(self)
+
+    def __ceil__(self) -> "Value":
+        return primitives.ceil(self)
+
+    def __round__(self, digits: int | None = None) -> "Value":
+        if digits is not None:
+            raise TypeError(f"round(value, {digits}) has no slope: round value.data, or write f'{{value:.{digits}f}}'")
+        return primitives.round(self)
+
+    # Comparisons: by data; equality is identity, as for any object
+
+    def __lt__(self, other: Any) -> bool:
+        return compared(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return compared(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return compared(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return compared(operator.ge, self, other)
+
+    # What would guess, or drop the gradient in silence
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Value is neither true nor false: ask for value.data != 0, or for value is None")
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "float(value) and the functions of math would drop the gradient: "
+            "use autograd.sin(value) or value.sin(), or value.data for the number"
+        )
+
+    def __int__(self) -> int:
+        raise TypeError("int(value) would drop the gradient: use value.floor(), or int(value.data) for the number")
+
+    # Text
+
+    def __repr__(self) -> str:
+        return f"Value(data={self._data}, grad={self._grad})"
+
+    def __format__(self, form: str) -> str:
+        return format(self._data, form) if form else repr(self)
+
+    if TYPE_CHECKING:  # every row of one or more scalars is a method; `adopt` puts it here
+
+        def __getattr__(self, name: str) -> Callable[..., "Value"]: ...
+
+
+def compared(comparison: Callable[[float, float], bool], x: Value, y: Any) -> bool:
+    """The comparison of a value's number with another value's, or with a number."""
+    try:
+        return comparison(x._data, y._data if isinstance(y, Value) else number(y))
+    except TypeError:
+        return NotImplemented
+
+
+def operands_first(root: Value) -> list[Value]:
+    """The recorded values that `root` is made of, each after its operands, `root` last; leaves are left out.
+
+    Operands are visited from the first to the last, so that the order, and with it the rounding of every
+    gradient, depends on the graph alone. The mark of a visit is the gradient itself: a fresh zero, told
+    from any other by its identity. That saves a set of all nodes, and sets the gradients afresh.
+    """
+    if root._row is None:
+        return []
+    done = MINUS_ZERO * -1.0
+    opened = MINUS_ZERO * -1.0
+    order: list[Value] = []
+    stack = [root]
+    push, pop, emit = stack.append, stack.pop, order.append
+    while stack:
+        node = stack[-1]
+        mark = node._grad
+        if mark is opened:
+            node._grad = done
+            emit(node)
+            pop()
+            continue
+        if mark is done:
+            pop()
+            continue
+        node._grad = opened
+        dx = node._dx
+        if node._dy is not None:
+            operand = node._y
+            if operand._row is not None and (mark := operand._grad) is not done:
+                if mark is opened:
+                    raise cycle(operand)
+                push(operand)
+        if type(dx) is float:
+            operand = node._x
+            if operand._row is not None and (mark := operand._grad) is not done:
+                if mark is opened:
+                    raise cycle(operand)
+                push(operand)
+        elif dx is not None:
+            if type(dx) is HandWalk:
+                forget_the_walk(node)
+            for operand in reversed(node._x):
+                if type(operand) is not float and operand._row is not None and (mark := operand._grad) is not done:
+                    if mark is opened:
+                        raise cycle(operand)
+                    push(operand)
+    return order
+
+
+def cycle(node: Value) -> ValueError:
+    """The error for a value that is, through changes by hand, an operand of itself."""
+    name = f"the value {node.label!r}" if node.label else f"a result of {node._row}, {node!r},"
+    return ValueError(f"this graph has a cycle: {name} is made of itself; give operands only when a value is made")
+
+
+# How an operation becomes a node
+
+
+def data_of(operand: Any) -> Any:
+    """The number that an operand is or holds; of a sequence, the numbers."""
+    if type(operand) is float or operand is None:
+        return operand
+    return tuple(map(data_of, operand)) if type(operand) is tuple else operand._data
+
+
+def unrecorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
+    """The result of a row as a leaf that knows nothing of its operands."""
+    return Value(row.function(*map(data_of, operands)))
+
+
+def recorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
+    """The result of a row for any number of operands, prepared by it, as a value that remembers them."""
+    numbers = tuple(map(data_of, operands))
+    node = new(Value)
+    node._data = data = float(row.function(*numbers))
+    node._grad = 0.0
+    node._row = row
+    slopes: list[float | None] = []
+    for operand, slope in zip(operands, row.slopes, strict=True):
+        if type(operand) is tuple:
+            each = slope(data, *numbers) if operand else ()
+            slopes += [None if type(o) is float else float(s) for o, s in zip(operand, each, strict=True)]
+        elif operand is not None:
+            slopes.append(None if type(operand) is float else float(slope(data, *numbers)))
+    if True in row.sequences or len(operands) > 2:
+        node._x, node._dx = tuple(primitives.flat(operands)), tuple(slopes)
+        node._y, node._dy = next((len(o) for o in operands if type(o) is tuple), 0), None
+    else:
+        node._x, node._dx, node._y, node._dy = operands[0], slopes[0], None, None
+        if len(operands) == 2:
+            node._y, node._dy = operands[1], slopes[1]
+    return node
+
+
+# The same for the shapes that are met most, without the detours; tests hold their bits against `recorded`
+
+
+def of_two(row: Primitive, x: Any, y: Any) -> Value:
+    """An operator between x and y, recorded; NotImplemented beside something that is not a number."""
+    if type(x) is not Value or type(y) is not Value or open_blocks:
+        try:
+            x = x if isinstance(x, Operand) else number(x)
+            y = y if isinstance(y, Operand) else number(y)
+        except TypeError:
+            return NotImplemented
+        if open_blocks:
+            return row.apply((x, y))
+    x_data = x if type(x) is float else x._data
+    y_data = y if type(y) is float else y._data
+    node = new(Value)
+    node._data = data = row.function(x_data, y_data)
+    node._grad = 0.0
+    node._row = row
+    node._x = x
+    node._dx = None if type(x) is float else row.slopes[0](data, x_data, y_data)
+    node._y = y
+    node._dy = None if type(y) is float else row.slopes[1](data, x_data, y_data)
+    return node
+
+
+def stamped(row: Primitive) -> Callable[[Any], Any]:
+    """A row of one operand as a method, and as the recorder of the row."""
+    function, (slope,) = row.function, row.slopes
+
+    def record(operand: Any) -> Any:
+        if type(operand) is not Value or open_blocks:
+            return row.apply((operand,))
+        node = new(Value)
+        x = operand._data
+        node._data = data = function(x)
+        node._grad = 0.0
+        node._row = row
+        node._x = operand
+        node._dx = slope(data, x)
+        node._y = None
+        node._dy = None
+        return node
+
+    return record
+
+
+def record_relu(operand: Any) -> Any:
+    if type(operand) is not Value or open_blocks:
+        return primitives.relu.apply((operand,))
+    node = new(Value)
+    data = operand._data
+    if data > 0.0:
+        node._data = data
+        node._dx = 1.0
+    else:
+        node._data = node._dx = 0.0 if data <= 0.0 else data
+    node._grad = 0.0
+    node._row = primitives.relu
+    node._x = operand
+    node._y = None
+    node._dy = None
+    return node
+
+
+def record_dot(w: Any, x: Any, bias: Any = None) -> Any:
+    """The dot product of two lists; plain floats among the inputs are constants."""
+    if open_blocks or type(w) is not list or type(x) is not list or len(w) != len(x) or not isinstance(bias, Value):
+        return primitives.dot.apply((w, x, bias))
+    try:
+        weights = [operand._data for operand in w]
+        if type(x[0]) is not float:
+            inputs = [operand._data for operand in x]
+            slopes = (*inputs, *weights, 1.0)
+        elif {*map(type, x)} == {float}:
+            inputs = x
+            slopes = (*inputs, *(None,) * len(inputs), 1.0)
+        else:
+            return primitives.dot.apply((w, x, bias))
+    except (AttributeError, IndexError):
+        return primitives.dot.apply((w, x, bias))
+    node = new(Value)
+    node._data = sum_in_order(map(operator.mul, weights, inputs), bias._data)
+    node._grad = 0.0
+    node._row = primitives.dot
+    node._x = (*w, *x, bias)
+    node._dx = slopes
+    node._y = len(weights)
+    node._dy = None
+    return node
+
+
+NUMPY_NAMES = {
+    "abs": "absolute", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
+    "atan2": "arctan2", "atanh": "arctanh", "round": "rint",
+}  # fmt: skip
+
+
+def adopt(row: Primitive) -> None:
+    """Make a row a method of every value: by its name, and by NumPy's where that differs."""
+    if row.sequences[0]:
+        return
+    if row.name in vars(Value) and row.name not in TABLE:
+        raise ValueError(f"a Value has a {row.name!r} of its own: give the operation another name")
+    if len(row.sequences) == 1 and row.recorder is None:
+        row.recorder = stamped(row)
+
+    def method(self: Value, *operands: Any, **named: Any) -> Value:
+        return row(self, *operands, **named)
+
+    operation = row.recorder if row.recorder is not None else method
+    operation.__name__, operation.__qualname__ = row.name, f"Value.{row.name}"
+    operation.__doc__ = (row.__doc__ or "").partition("\n\n")[0]  # examples stay with the row
+    for name in (row.name, NUMPY_NAMES.get(row.name, row.name)):
+        setattr(Value, name, operation)
+
+
+primitives.relu.recorder = record_relu
+primitives.dot.recorder = record_dot
+for row in TABLE.values():
+    adopt(row)
+primitives.adopters.append(adopt)
