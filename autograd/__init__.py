@@ -1,17 +1,59 @@
-"""valuegrad: numbers that remember how they were made, and their gradients."""
+"""valuegrad: numbers that remember how they were made, and their gradients.
 
+>>> import autograd
+>>> x = autograd.Value(3.0)
+>>> (x * x).backward()
+>>> x.grad
+6.0
+"""
+
+import builtins
+import os
+import warnings
+
+from autograd import copying as copying
+from autograd.check import GradientError, gradcheck
+from autograd.drawing import Drawing, draw, draw_dot
 from autograd.graph import counts, depth, export, topological_order, trace
 from autograd.modes import detect_anomaly, no_grad
-from autograd.primitives import *  # noqa: F403  every row: one place to edit is enough to add an operation
+from autograd.primitives import *  # noqa: F403  every row: to add an operation is to edit one place
+from autograd.primitives import TABLE, Primitive, primitive
+from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
 
-__all__ = [
+__version__ = "0.1.0"
+
+__all__ = [  # noqa: PLE0604  the rows come from the table
+    "Drawing",
+    "GradientError",
+    "Primitive",
     "Value",
     "counts",
     "depth",
     "detect_anomaly",
+    "draw",
+    "draw_dot",
     "export",
+    "grad",
+    "gradcheck",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "no_grad",
+    "primitive",
     "topological_order",
     "trace",
+    "value_and_grad",
+    "vjp",
+    *(name for name in TABLE if name not in vars(builtins)),  # a star import must not hide the built-in sum
 ]
+
+if os.path.exists(os.path.join(os.path.dirname(__file__), "differential_operators.py")):
+    warnings.warn(
+        "the distributions 'autograd' (by HIPS) and 'valuegrad' are installed over each other, valuegrad last: "
+        "keep one of them, with `pip uninstall -y autograd valuegrad` and then `pip install valuegrad`",
+        RuntimeWarning,
+        stacklevel=2,
+    )

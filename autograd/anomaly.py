@@ -1,14 +1,15 @@
 """What `detect_anomaly` does: stop at the first nan or inf, and say where it came from."""
 
+import os
 import sys
 from collections.abc import Callable
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 from autograd.primitives import Primitive, flat
 
-OUR_FOLDERS = (str(Path(__file__).parent), str(Path(__file__).parent.parent / "nn"))
+ABOVE = os.path.dirname(os.path.dirname(__file__))
+OUR_FOLDERS = (os.path.join(ABOVE, "autograd", ""), os.path.join(ABOVE, "nn", ""))
 
 
 def recorded_under_watch(row: Primitive, operands: tuple[Any, ...], make: Callable[..., Any]) -> Any:

@@ -44,16 +44,16 @@ class Dialects(Operand):
     _x: Any
     _dx: Any
     _y: Any
-    _dy: float | None
+    _dy: Any
     operands: Any
     slopes: Any
 
     @property
-    def _prev(self) -> tuple[Any, ...]:
+    def _prev(self) -> Any:
         return self.operands
 
     @property
-    def _children(self) -> tuple[Any, ...]:
+    def _children(self) -> Any:
         return self.operands
 
     @property
@@ -66,11 +66,11 @@ class Dialects(Operand):
             return ""
         if self._row is power and self._dy is None:
             return f"**{self.operands[1]:g}"
-        return self._row.symbol
+        return str(self._row.symbol)
 
     def _make_by_hand(self, operands: Iterable[Any], made_by: str | Sequence[Any]) -> None:
         """Hold operands, and either their slopes or a symbol; then a `_backward` is expected to follow."""
-        make_leaf = type(self)
+        make_leaf: Any = type(self)
         self._x = tuple(o if isinstance(o, Operand) else make_leaf(o) for o in operands)
         self._y = 0
         if isinstance(made_by, str):

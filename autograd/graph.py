@@ -18,7 +18,7 @@ class Node(NamedTuple):
     slopes    the local slope in each operand; None where it is a constant
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # a node has a place of its own; the tuple's method is not needed
     row: Primitive | HandMade | None
     data: float
     grad: float

@@ -68,7 +68,7 @@ class detect_anomaly(Block):
     >>> with detect_anomaly():
     ...     Value(-1.0, label="a").log()
     Traceback (most recent call last):
-    FloatingPointError: log gave nan for a=-1.0 ...
+    FloatingPointError: log gave nan for a=-1.0, at ...
     """
 
     changes = {"watching": True}

@@ -120,8 +120,8 @@ class Primitive:
     def __reduce__(self) -> str:
         return self.__qualname__
 
-    @overload
-    def __call__(self, *operands: float | Iterable[float] | None, **named: float | None) -> float: ...
+    @overload  # all numbers is the narrower case of the two
+    def __call__(self, *operands: float | Iterable[float] | None, **named: float | None) -> float: ...  # type: ignore[overload-overlap]
 
     @overload
     def __call__(

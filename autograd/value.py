@@ -19,6 +19,7 @@ An operand that is a constant is a float, and its slope is None: it is never dif
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import primitives
@@ -191,7 +192,8 @@ class Value(Dialects):
         if open_blocks:
             current = mode()
             if current.watching:
-                return recorded_under_watch(row, operands, recorded if current.recording else unrecorded)
+                make = recorded if current.recording else unrecorded
+                return recorded_under_watch(row, operands, make)  # type: ignore[no-any-return]
             if not current.recording:
                 return unrecorded(row, operands)
         return recorded(row, operands)
@@ -314,7 +316,7 @@ def compared(comparison: Callable[[float, float], bool], x: Value, y: Any) -> bo
     try:
         return comparison(x._data, y._data if isinstance(y, Value) else number(y))
     except TypeError:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
 
 
 def operands_first(root: Value) -> list[Value]:
@@ -383,6 +385,26 @@ def data_of(operand: Any) -> Any:
     return tuple(map(data_of, operand)) if type(operand) is tuple else operand._data
 
 
+def as_called(node: Value) -> tuple[Any, ...]:
+    """The operands of a recorded value as its row takes them.
+
+    Constants are floats, sequences are tuples, and an absent operand is None.
+
+    >>> as_called(primitives.dot([Value(2.0)], [3.0]))
+    ((Value(data=2.0, grad=0.0),), (3.0,), None)
+    """
+    row = node._row
+    operands = tuple(
+        o if slope is not None else data_of(o) for o, slope in zip(node.operands, node.slopes, strict=True)
+    )
+    if not isinstance(row, Primitive) or type(node._y) is not int:
+        return operands
+    left = iter(operands)
+    return tuple(
+        tuple(islice(left, node._y)) if is_sequence else next(left, None) for is_sequence in row.sequences
+    )
+
+
 def unrecorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
     """The result of a row as a leaf that knows nothing of its operands."""
     return Value(row.function(*map(data_of, operands)))
@@ -422,9 +444,9 @@ def of_two(row: Primitive, x: Any, y: Any) -> Value:
             x = x if isinstance(x, Operand) else number(x)
             y = y if isinstance(y, Operand) else number(y)
         except TypeError:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
         if open_blocks:
-            return row.apply((x, y))
+            return row.apply((x, y))  # type: ignore[no-any-return]
     x_data = x if type(x) is float else x._data
     y_data = y if type(y) is float else y._data
     node = new(Value)
@@ -447,11 +469,13 @@ def stamped(row: Primitive) -> Callable[[Any], Any]:
             return row.apply((operand,))
         node = new(Value)
         x = operand._data
-        node._data = data = function(x)
+        data = function(x)
+        node._data = data if type(data) is float else float(data)
         node._grad = 0.0
         node._row = row
         node._x = operand
-        node._dx = slope(data, x)
+        dx = slope(data, x)
+        node._dx = dx if type(dx) is float else float(dx)
         node._y = None
         node._dy = None
         return node
@@ -519,7 +543,7 @@ def adopt(row: Primitive) -> None:
     if len(row.sequences) == 1 and row.recorder is None:
         row.recorder = stamped(row)
 
-    def method(self: Value, *operands: Any, **named: Any) -> Value:
+    def method(self: Value, *operands: Any, **named: Any) -> Any:
         return row(self, *operands, **named)
 
     operation = row.recorder if row.recorder is not None else method

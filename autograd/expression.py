@@ -1,0 +1,90 @@
+"""Expressions written as text, for the command line: read through a whitelist, never evaluated by Python."""
+
+import ast
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from autograd import primitives
+from autograd.primitives import TABLE, Primitive, number
+from autograd.value import Value
+
+LONGEST = 10_000  # characters; more is a program, not an expression
+
+OPERATORS: dict[type[ast.AST], Primitive] = {
+    ast.Add: primitives.add,
+    ast.Sub: primitives.sub,
+    ast.Mult: primitives.mul,
+    ast.Div: primitives.div,
+    ast.Pow: primitives.power,
+    ast.USub: primitives.neg,
+    ast.UAdd: primitives.pos,
+}
+
+
+def read_expression(text: str, names: Mapping[str, Value]) -> Value:
+    """The value of an expression of numbers, `names`, + - * / **, brackets and operations of the table.
+
+    Operations of many operands take them one after the other: `max(a, b, c)`. Raises ValueError that says
+    what was not understood.
+
+    >>> read_expression("tanh(a*b + c)", {"a": Value(2.0), "b": Value(-3.0), "c": Value(6.0)}).data
+    0.0
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"an expression has at most {LONGEST:,} characters, got {len(text):,}")
+    try:
+        result = _read(ast.parse(text.strip(), mode="eval").body, names)
+    except SyntaxError as error:
+        raise ValueError(f"not an expression: {text!r} ({error.msg})") from None
+    except (RecursionError, MemoryError):
+        raise ValueError("this expression is nested too deeply: give parts of it names in a script") from None
+    return result if isinstance(result, Value) else Value(result)
+
+
+def _read(node: ast.expr, names: Mapping[str, Value]) -> Any:
+    """The value of one part of an expression, or a number where no name is in it."""
+    match node:
+        case ast.Constant(value=bool() | int() | float() as constant):
+            return number(constant)
+        case ast.Name(id=name):
+            if name not in names:
+                raise ValueError(f"{name!r} has no number: add {name}=... ({known(names)})")
+            return names[name]
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](_read(operand, names))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](_read(left, names), _read(right, names))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            return _call(name, [_read(argument, names) for argument in arguments])
+    raise ValueError(f"{ast.unparse(node)!r} is not allowed: an expression has numbers, names, + - * / ** and operations")
+
+
+def _call(name: str, operands: list[Any]) -> Any:
+    row = TABLE.get(name)
+    if row is None:
+        near = difflib.get_close_matches(name, TABLE, n=3)
+        raise ValueError(f"there is no operation {name!r}{'; did you mean ' + ' or '.join(near) + '?' if near else ''}")
+    try:
+        return row(operands) if row.sequences[0] else row(*operands)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+def known(names: Mapping[str, Value]) -> str:
+    return "known: " + ", ".join(names) if names else "no name is known"
+
+
+def read_assignment(text: str) -> tuple[str, Value]:
+    """The name and the labelled value of `a=2.5`.
+
+    >>> read_assignment("a=2.5")
+    ('a', Value(data=2.5, grad=0.0))
+    """
+    name, sign, number = text.partition("=")
+    try:
+        if not (sign and name.strip().isidentifier()):
+            raise ValueError
+        return name.strip(), Value(float(number), label=name.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} does not give a number to a name: write for example a=2.5") from None

@@ -1,0 +1,319 @@
+"""Functions of functions: derivatives of any order, with JAX's meaning of the words.
+
+`gradients(y, xs)` gives derivatives as values, made of the slopes in the table, and so with derivatives
+of their own; everything else here is a few lines on top of it. Arguments and results may be nested lists,
+tuples and dictionaries. Numbers in, numbers out; where a result depends on a value (an argument, or one
+that the function captured), it comes out as a value, so that no slope is lost.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from autograd.dialects import HandMade
+from autograd.graph import topological_order
+from autograd.primitives import Operand, flat, number, pos
+from autograd.value import Value, as_called, data_of
+
+Function = Callable[..., Any]
+
+
+def gradients(y: Value, xs: Sequence[Value]) -> list[Value]:
+    """How fast `y` grows with each of `xs`, as values: they can be differentiated again.
+
+    Nothing is added to any `.grad`. A value that `y` was not made of has gradient 0.
+
+    >>> x = Value(3.0)
+    >>> (slope,) = gradients(x ** 3.0, [x])
+    >>> (curvature,) = gradients(slope, [x])
+    >>> slope.data, curvature.data
+    (27.0, 18.0)
+    """
+    for given in (y, *xs):
+        if not isinstance(given, Value):
+            raise TypeError(f"gradients takes a value and a list of values, got {type(given).__name__}: {given!r}")
+    return [gradient if isinstance(gradient, Value) else Value(gradient) for gradient in adjoints(y, xs)]
+
+
+def adjoints(y: Value | float, xs: Sequence[Value]) -> list[Value | float]:
+    """The same, with a float for a gradient that depends on nothing."""
+    if not isinstance(y, Value):
+        return [0.0 for _ in xs]
+    order = topological_order(y)
+    depending = depend_on(order, xs)
+    found: dict[int, Any] = {id(y): 1.0}
+    for node in reversed(order):
+        if id(node) not in depending or id(node) not in found:
+            continue
+        for operand, slope in zip(node.operands, slopes_as_values(node), strict=True):
+            if slope is not None and id(operand) in depending:
+                contribution = product(found[id(node)], slope)
+                before = found.get(id(operand))
+                found[id(operand)] = contribution if before is None else before + contribution
+    return [found.get(id(x), 0.0) for x in xs]
+
+
+def depend_on(order: Iterable[Value], xs: Iterable[Value]) -> set[int]:
+    """The ids of all values in `order` that were made of one of `xs`, and of those themselves."""
+    depending = {id(x) for x in xs}
+    for node in order:
+        for operand, slope in zip(node.operands, node.slopes, strict=True):
+            if id(operand) in depending and (slope is not None or callable(node._dx)):
+                depending.add(id(node))
+    return depending
+
+
+def slopes_as_values(node: Value) -> list[Any]:
+    """The local slopes of a node, computed again as values by its row; None for a constant."""
+    row = node._row
+    if row is None:
+        return []
+    if isinstance(row, HandMade) or callable(node._dx):
+        raise ValueError(
+            f"{row} was made by hand, and its slope has no slope: "
+            "write the operation as a row with @autograd.primitive, or use backward()"
+        )
+    operands = as_called(node)
+    slopes: list[Any] = []
+    for operand, slope in zip(operands, row.slopes, strict=True):
+        if isinstance(operand, tuple):
+            each = slope(node, *operands) if operand else ()
+            slopes += [s if isinstance(o, Operand) else None for o, s in zip(operand, each, strict=True)]
+        elif operand is not None:
+            slopes.append(slope(node, *operands) if isinstance(operand, Operand) else None)
+    for operand, now, recorded in zip(flat(operands), slopes, node.slopes, strict=True):
+        if recorded is not None and data_of(float(now) if type(now) is int else now) != recorded == recorded:
+            raise ValueError(
+                f"the data of an operand of {row} changed after {row} was recorded (slope {recorded} then, "
+                f"{now} now, in {operand!r}): compute the result again before asking for its gradients"
+            )
+    return slopes
+
+
+def product(x: Any, y: Any) -> Any:
+    """x * y, without a node for a factor of 1."""
+    if type(x) is float and x == 1.0:
+        return y
+    return x if type(y) is float and y == 1.0 else x * y
+
+
+# Nested arguments
+
+
+def leaves(tree: Any) -> Iterator[Any]:
+    """Everything in nested lists, tuples and dictionaries, in order.
+
+    >>> list(leaves([1, (2, {"a": 3})]))
+    [1, 2, 3]
+    """
+    if isinstance(tree, dict):
+        tree = tree.values()
+    if isinstance(tree, Iterable) and not isinstance(tree, (str, bytes)):
+        for branch in tree:
+            yield from leaves(branch)
+    else:
+        yield tree
+
+
+def rebuilt(tree: Any, values: Iterator[Any]) -> Any:
+    """The nesting of `tree` around other values; what is neither a tuple nor a dictionary becomes a list.
+
+    >>> rebuilt([1, (2, {"a": 3})], iter("xyz"))
+    ['x', ('y', {'a': 'z'})]
+    """
+    if isinstance(tree, dict):
+        return {key: rebuilt(branch, values) for key, branch in tree.items()}
+    if isinstance(tree, tuple):
+        return tuple(rebuilt(branch, values) for branch in tree)
+    if isinstance(tree, Iterable) and not isinstance(tree, (str, bytes)):
+        return [rebuilt(branch, values) for branch in tree]
+    return next(values)
+
+
+class Call:
+    """One call of a function, some of whose arguments are to be differentiated.
+
+    These are given to the function as new values, so that a captured value which is also an argument
+    is told from the argument.
+    """
+
+    def __init__(self, function: Function, arguments: Sequence[Any], named: dict[str, Any], numbers: Sequence[int]):
+        for n in numbers:
+            if not -len(arguments) <= n < len(arguments):
+                raise ValueError(f"argument {n} is to be differentiated, but {len(arguments)} were given")
+        self.arguments = list(arguments)
+        self.inputs: dict[int, list[Value]] = {}
+        self.values_given = False
+        for n in {n % len(arguments): None for n in numbers}:
+            given = list(leaves(arguments[n]))
+            self.values_given |= any(isinstance(v, Value) for v in given)
+            self.inputs[n] = [pos(v) if isinstance(v, Value) else Value(number(v, "a derivative takes")) for v in given]
+            self.arguments[n] = rebuilt(arguments[n], iter(self.inputs[n]))
+        self.result = function(*self.arguments, **named)
+
+    def all_inputs(self) -> list[Value]:
+        return [v for values in self.inputs.values() for v in values]
+
+    def scalar(self) -> Value | float:
+        """The result, which must be one value or number."""
+        if isinstance(self.result, Value):
+            return self.result
+        return number(self.result, "a gradient is taken of one value; the function must return")
+
+    def outputs(self) -> list[Value | float]:
+        """Everything in the result, in order."""
+        return [v if isinstance(v, Value) else number(v, "the function returns") for v in leaves(self.result)]
+
+    def gradients_of(self, y: Value | float, argnums: int | Sequence[int]) -> Any:
+        """The gradient of y in the nesting of the argument; of several arguments, a tuple."""
+        found = iter(adjoints(y, self.all_inputs()))
+        by_argument = {n: [next(found) for _ in values] for n, values in self.inputs.items()}
+        several = [self.like_argument(n, by_argument[n % len(self.arguments)]) for n in as_tuple(argnums)]
+        return several[0] if isinstance(argnums, int) else tuple(several)
+
+    def like_argument(self, n: int, values: Iterable[Any]) -> Any:
+        return rebuilt(self.arguments[n], iter(values))
+
+    def finished(self, tree: Any) -> Any:
+        """`tree` with numbers for those values that depend on nothing but the numbers given."""
+        own = {id(v) for v in self.all_inputs()}
+
+        def settled(v: Value | float) -> Value | float:
+            if self.values_given:
+                return v if isinstance(v, Value) else Value(v)
+            return v if isinstance(v, Value) and reaches_beyond(v, own) else data_of(v)
+
+        return rebuilt(tree, map(settled, leaves(tree)))
+
+
+def reaches_beyond(root: Value, own: set[int]) -> bool:
+    """Whether `root` was made of a leaf that is not one of `own`."""
+    seen = set(own)
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            if node._row is None:
+                return True
+            stack += [o for o, slope in zip(node.operands, node.slopes, strict=True) if slope is not None]
+    return False
+
+
+def as_tuple(argnums: int | Sequence[int]) -> tuple[int, ...]:
+    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+
+# Derivatives
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that gives (f(...), its gradient with respect to the arguments `argnums`).
+
+    >>> value_and_grad(lambda x, w: w[0] * x + w[1], argnums=1)(3.0, [2.0, 1.0])
+    (7.0, [3.0, 1.0])
+    """
+
+    def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
+        call = Call(f, arguments, named, as_tuple(argnums))
+        y = call.scalar()
+        value, gradient = call.finished((y, call.gradients_of(y, argnums)))
+        return value, gradient
+
+    return value_and_gradient
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that gives the gradient of f, which returns one value.
+
+    >>> grad(lambda x: x ** 3.0)(2.0), grad(grad(lambda x: x ** 3.0))(2.0)
+    (12.0, 12.0)
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *arguments, **named: both(*arguments, **named)[1]
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that gives, for each output of f, its gradient: outputs outside, arguments inside.
+
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+
+    def rows(*arguments: Any, **named: Any) -> Any:
+        call = Call(f, arguments, named, as_tuple(argnums))
+        per_output = [call.finished(call.gradients_of(y, argnums)) for y in call.outputs()]
+        return rebuilt(call.result, iter(per_output))
+
+    return rows
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that gives the second derivatives of f, which returns one value.
+
+    >>> hessian(lambda v: v[0] * v[0] * v[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """f(*primals), and the function that pulls a cotangent of that back to a tuple of one for each primal.
+
+    >>> y, pull_back = vjp(lambda a, b: [a * b, a + b], 2.0, 3.0)
+    >>> y, pull_back([1.0, 10.0])
+    ([6.0, 5.0], (13.0, 12.0))
+    """
+    call = Call(f, primals, {}, range(len(primals)))
+    outputs = call.outputs()
+
+    def pull_back(cotangent: Any) -> Any:
+        given = matching(cotangent, outputs, "cotangent", "output")
+        total = sum((product(c, y) for c, y in zip(given, outputs, strict=True)), 0.0)
+        return call.finished(call.gradients_of(total, tuple(call.inputs)))
+
+    return call.finished(rebuilt(call.result, iter(outputs))), pull_back
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """f(*primals), and how fast it grows when the primals move along the tangents.
+
+    >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.5))
+    (6.0, 4.0)
+    """
+    call = Call(f, tuple(primals), {}, range(len(primals)))
+    inputs = call.all_inputs()
+    moved = dict(zip(map(id, inputs), matching(tangents, inputs, "tangent", "primal"), strict=True))
+    outputs = call.outputs()
+    order = topological_order(*(y for y in outputs if isinstance(y, Value)))
+    depending = depend_on(order, inputs)
+    for node in order:
+        if id(node) in moved or id(node) not in depending:
+            continue
+        steps = [
+            product(moved[id(operand)], slope)
+            for operand, slope in zip(node.operands, slopes_as_values(node), strict=True)
+            if slope is not None and id(operand) in moved
+        ]
+        moved[id(node)] = sum(steps[1:], steps[0])
+    growth = [moved.get(id(y), 0.0) for y in outputs]
+    return call.finished(rebuilt(call.result, iter(outputs))), call.finished(rebuilt(call.result, iter(growth)))
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of f times a vector: how fast the gradient grows along the tangents; f returns one value.
+
+    Of several primals, a tuple.
+
+    >>> hvp(lambda v: v[0] * v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],))
+    [6.0, 4.0]
+    """
+    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+def matching(tree: Any, values: Sequence[Value | float], given: str, wanted: str) -> list[Any]:
+    """The leaves of `tree`, as numbers or values, one for each of `values`."""
+    found = [v if isinstance(v, Value) else number(v, f"a {given} is") for v in leaves(tree)]
+    if len(found) != len(values):
+        raise ValueError(f"one {given} for each {wanted} is needed, got {len(found)} for {len(values)}")
+    return found
