@@ -23,7 +23,12 @@ SAFETY = 4.0  # how far a measurement may be off its own estimate of its error
 
 
 class GradientError(ArithmeticError):
-    """A gradient disagrees with the differences measured."""
+    """A gradient disagrees with the differences measured.
+
+    >>> gradcheck(lambda x: Value(x.data, (x,), (1.001,)), [2.0])
+    Traceback (most recent call last):
+    autograd.check.GradientError: the gradient for input 0 is 1.001, measured 1.0...
+    """
 
 
 class Slope(NamedTuple):

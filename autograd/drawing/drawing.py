@@ -1,0 +1,71 @@
+"""`draw`: the picture of a value, made and shown without any other program."""
+
+from os import PathLike
+from typing import Any, final
+
+from autograd.drawing.dot import digraph, rendered
+from autograd.drawing.picture import Picture, counted, describe
+from autograd.drawing.svg import svg_of
+from autograd.value import Value
+
+
+@final
+class Drawing:
+    """A finished picture: notebooks show it, `.save` writes it, `.svg` is its text.
+
+    It holds the numbers of the moment it was drawn.
+    """
+
+    __slots__ = ("_picture", "svg")
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        #: The picture as an SVG document; light and dark, without scripts or anything to load.
+        self.svg: str = svg_of(picture)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the picture to a file; what its name ends with says how.
+
+        `.svg` needs nothing, `.dot` and `.gv` are source for Graphviz; `.png`, `.pdf` and the other formats
+        of Graphviz need its program `dot`.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     draw(Value(2.0).exp()).save(Path(folder, "exp.svg"))
+        ...     Path(folder, "exp.svg").read_text(encoding="utf-8")[:4]
+        '<svg'
+        """
+        from pathlib import Path  # here, so that the package is imported fast
+
+        file = Path(path)
+        ending = file.suffix.lower()
+        if ending == ".svg":
+            file.write_bytes(self.svg.encode())
+        elif ending in (".dot", ".gv"):
+            file.write_bytes(digraph(self._picture).source.encode())
+        elif ending:
+            file.write_bytes(rendered(digraph(self._picture, ending[1:])))
+        else:
+            raise ValueError(f"save takes a name that ends with .svg, .dot, .png or .pdf, got {str(file)!r}")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {counted(len(self._picture.boxes), 'value')}; .save('graph.svg') keeps it>"
+
+
+def draw(root: Value, *, rankdir: str = "LR") -> Drawing:
+    """A picture of how a value was computed: a box for each value, on each edge the local slope.
+
+    Call `backward()` before, so that the gradients are in it. rankdir is "LR", left to right, or "TB", top to
+    bottom. Nothing needs to be installed for it.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> y = (a * b).tanh()
+    >>> y.backward()
+    >>> draw(y)
+    <Drawing of 4 values; .save('graph.svg') keeps it>
+    """
+    return Drawing(describe(root, rankdir))

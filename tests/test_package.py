@@ -1,0 +1,147 @@
+"""The package as its users meet it: README, command line, imports, and the other project of the same name."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def run_python(*arguments: str, path: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(path), **environment},
+        cwd=path,
+        timeout=120,
+    )
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readme_has_its_two_commands_one_line_each() -> None:
+    main, tests = blocks("bash")[:2]
+    assert "python -m autograd demo" in main
+    assert "pytest" in tests
+    assert main.count("\n") == tests.count("\n") == 1
+
+
+def test_a_newcomer_reads_at_most_15_lines_before_the_first_gradient() -> None:
+    before, backward, _ = README.partition(".backward()")
+    assert backward
+    assert before.count("\n") <= 15
+
+
+def test_the_python_of_the_readme_runs_and_prints_what_its_comments_say() -> None:
+    for block in blocks("python"):
+        expected = re.findall(r"# -> (.*)", block)
+        done = run_python("-W", "error", "-c", block)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines() == expected
+
+
+def test_the_version_of_the_package_is_that_of_the_distribution() -> None:
+    version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    assert run_python("-c", "import autograd; print(autograd.__version__)").stdout.strip() == version[1]
+
+
+def test_a_star_import_hides_no_builtin() -> None:
+    done = run_python("-c", "from autograd import *; print(sum([1, 2]), max(1, 2), tanh(0.0), Value(2.0).exp().label)")
+    assert done.stdout == "3 2 0.0 \n"
+
+
+# The command line
+
+
+def test_draw_writes_a_picture_and_prints_the_gradients(tmp_path: Path) -> None:
+    target = tmp_path / "graph.svg"
+    done = run_python("-m", "autograd", "draw", "tanh(a*b + c)", "a=2", "b=-3", "c=10", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert target.read_text().startswith("<svg")
+    assert "gradient for a = -0.00402285" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["tanh(a)", "-o", "x.svg"], "'a' has no number"),
+        (["tanh(a)", "a=b"], "write for example a=2.5"),
+        (["__import__('os')", "a=1"], "not"),
+        (["a", "a=1", "-o", "no/such/folder/x.svg"], "folder"),
+        (["a", "a=1", "-o", "x.doc"], "x.doc"),
+    ],
+)
+def test_draw_says_what_it_did_not_understand(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd", "draw", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_draws_checks_and_trains(tmp_path: Path) -> None:
+    done = run_python("-W", "error", "-m", "autograd", "demo", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "demo.json").read_text())
+    for checked in results["expression"].values():
+        assert checked["gradient"] == pytest.approx(checked["measured"], rel=1e-8)
+    assert results["moons"]["losses"][0] == pytest.approx(0.8958441028683222, rel=1e-12)
+    assert results["moons"]["accuracies"][0] == 0.5
+    assert results["moons"]["accuracies"][-1] == 1.0
+    assert results["digits"]["accuracy"] > 0.93
+    assert {"expression.svg", "moons.svg"} <= {path.name for path in tmp_path.iterdir()}
+
+
+# The other project that imports as autograd
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with both of our packages in it, as pip would lay them out."""
+    for package in ("autograd", "nn"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def install_the_other(site: Path, over_ours: bool) -> None:
+    (site / "autograd" / "differential_operators.py").write_text("def grad(f): ...\n")
+    if over_ours:
+        (site / "autograd" / "__init__.py").write_text("from .differential_operators import grad\n")
+
+
+def test_alone_we_import_without_a_word(site: Path) -> None:
+    done = run_python("-W", "error", "-c", "import autograd, nn", path=site)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_installed_over_the_other_we_warn_in_one_sentence(site: Path) -> None:
+    install_the_other(site, over_ours=False)
+    done = run_python("-c", "import autograd", path=site)
+    assert done.returncode == 0
+    assert "the distributions 'autograd' (by HIPS) and 'valuegrad' are installed over each other" in done.stderr
+
+
+def test_overwritten_by_the_other_nn_and_the_command_line_say_so(site: Path) -> None:
+    install_the_other(site, over_ours=True)
+    for arguments in (["-c", "import nn"], ["-m", "autograd", "demo"]):
+        done = run_python(*arguments, path=site)
+        assert done.returncode != 0
+        assert "pip uninstall -y autograd valuegrad" in done.stderr.splitlines()[-1]
