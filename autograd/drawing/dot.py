@@ -1,5 +1,6 @@
 """A picture as a `graphviz.Digraph`: DOT source, and through the program `dot` every format that it writes."""
 
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from autograd.drawing.picture import TINTS, Box, Picture, Tint, describe
@@ -31,13 +32,7 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> "Digraph"
 
 def digraph(picture: Picture, format: str = "svg") -> "Digraph":
     """A picture as a `graphviz.Digraph`."""
-    try:
-        import graphviz
-    except ImportError as error:
-        raise ImportError(
-            "draw_dot needs the Python package graphviz, which `pip install valuegrad` brings along: "
-            "run `pip install graphviz`, or use draw, which needs nothing"
-        ) from error
+    graphviz = wrapper()
     if format not in graphviz.FORMATS:
         raise ValueError(f'format is one that Graphviz writes, such as "svg", "png" or "pdf"; got {format!r}')
     graph = graphviz.Digraph(
@@ -57,17 +52,29 @@ def digraph(picture: Picture, format: str = "svg") -> "Digraph":
     for i, box in enumerate(picture.boxes):
         graph.node(f"n{i}", graphviz.nohtml(text_of(box)), **colours(TINTS[box.role]))
     for edge in picture.edges:
-        graph.edge(f"n{edge.tail}", f"n{edge.head}", edge.label or None, style=None if edge.label else "dashed")
+        label = graphviz.nohtml(literal(edge.label))
+        graph.edge(f"n{edge.tail}", f"n{edge.head}", label or None, style=None if label else "dashed")
     return graph
+
+
+def wrapper() -> ModuleType:
+    """The Python package graphviz, imported when it is first needed."""
+    try:
+        import graphviz
+    except ImportError as error:
+        raise ImportError(
+            "draw_dot needs the Python package graphviz, which `pip install valuegrad` brings along: "
+            "run `pip install graphviz`, or use draw, which needs nothing"
+        ) from error
+    package: ModuleType = graphviz
+    return package
 
 
 def rendered(graph: "Digraph") -> bytes:
     """What the program `dot` makes of a graph, in the graph's format."""
-    from graphviz import ExecutableNotFound
-
     try:
         picture: bytes = graph.pipe()
-    except ExecutableNotFound as error:
+    except wrapper().ExecutableNotFound as error:
         raise RuntimeError(
             f"a .{graph.format} file needs the program dot of Graphviz, which is not on this machine: "
             "save as .svg, which needs nothing, or install Graphviz from https://graphviz.org/download"

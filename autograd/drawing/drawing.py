@@ -3,7 +3,7 @@
 from os import PathLike
 from typing import Any, final
 
-from autograd.drawing.dot import digraph, rendered
+from autograd.drawing.dot import digraph, rendered, wrapper
 from autograd.drawing.picture import Picture, counted, describe
 from autograd.drawing.svg import svg_of
 from autograd.value import Value
@@ -14,6 +14,10 @@ class Drawing:
     """A finished picture: notebooks show it, `.save` writes it, `.svg` is its text.
 
     It holds the numbers of the moment it was drawn.
+
+    >>> picture = draw(Value(2.0, label="a").exp())
+    >>> picture.svg[:4], len(picture.svg) < 10_000
+    ('<svg', True)
     """
 
     __slots__ = ("_picture", "svg")
@@ -44,10 +48,10 @@ class Drawing:
             file.write_bytes(self.svg.encode())
         elif ending in (".dot", ".gv"):
             file.write_bytes(digraph(self._picture).source.encode())
-        elif ending:
+        elif ending[1:] in wrapper().FORMATS:
             file.write_bytes(rendered(digraph(self._picture, ending[1:])))
         else:
-            raise ValueError(f"save takes a name that ends with .svg, .dot, .png or .pdf, got {str(file)!r}")
+            raise ValueError(f"save takes a name that ends with .svg, .dot, .png, .pdf or the like, got {str(file)!r}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg, "text/plain": repr(self)}

@@ -1,0 +1,162 @@
+"""`draw` and `draw_dot` as they are called: in notebooks, on machines without Graphviz, on graphs of any size."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from time import process_time
+
+import graphviz
+import pytest
+
+import autograd
+from autograd import Value
+from autograd.drawing import Drawing, draw, draw_dot
+
+ROOT = Path(autograd.__file__).parent.parent
+
+README = """
+from autograd import Value
+a, b, c = Value(2.0, label="a"), Value(-3.0, label="b"), Value(10.0, label="c")
+y = (a * b + c).tanh()
+y.backward()
+"""
+
+
+def output_of(program: str, **environment: str) -> bytes:
+    """What a program prints in a fresh process with these environment variables and no others."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    given = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": ""} | kept | environment
+    return subprocess.run([sys.executable, "-c", program], env=given, capture_output=True, check=True).stdout
+
+
+@pytest.fixture
+def without_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def small() -> Value:
+    y = (Value(2.0, label="a") * Value(-3.0, label="b")).tanh()
+    y.backward()
+    return y
+
+
+def test_three_processes_make_the_same_bytes():
+    program = README + "from autograd.drawing import draw, draw_dot\nprint(draw(y).svg, draw_dot(y).source)"
+    assert len({output_of(program, PYTHONHASHSEED=seed) for seed in ("0", "1", "4711")}) == 1
+
+
+def test_without_any_program_or_package_a_picture_is_drawn_all_the_same():
+    program = (
+        "import sys; sys.modules['graphviz'] = None\n"
+        + README
+        + "from autograd.drawing import draw\nprint(draw(y).svg)"
+    )
+    assert ElementTree.fromstring(output_of(program)).attrib["role"] == "img"
+
+
+def test_without_the_package_draw_dot_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(ImportError, match="pip install valuegrad"):
+        draw_dot(small())
+
+
+def test_the_import_needs_the_standard_library_alone():
+    program = "import autograd.drawing, sys; print(*(name.partition('.')[0] for name in sys.modules))"
+    loaded = set(output_of(program, PYTHONNOUSERSITE="1").decode().split())
+    ours = {"autograd", "__main__"}
+    by_site = set(output_of("import sys; print(*(name.partition('.')[0] for name in sys.modules))").decode().split())
+    assert loaded - ours - by_site <= sys.stdlib_module_names
+    assert not loaded & {"graphviz", "numpy", "hashlib", "subprocess"}
+
+
+def test_draw_dot_gives_a_digraph_under_the_names_of_micrograd(without_programs: None):
+    graph = draw_dot(small(), format="png", rankdir="TB")
+    assert isinstance(graph, graphviz.Digraph)
+    assert graph.format == "png"
+    assert "rankdir=TB" in graph.source
+    assert graph.source.count("->") == 3
+    assert 'n0 -> n2 [label="\N{MULTIPLICATION SIGN} -3"]' in graph.source
+
+
+def test_draw_dot_draws_two_edges_for_a_value_used_twice():
+    a = Value(3.0, label="a")
+    assert draw_dot(a + a).source.count("n0 -> n1") == 2
+
+
+def test_the_source_of_a_large_graph_says_what_is_missing():
+    source = draw_dot(autograd.sum([Value(1.0) for _ in range(2000)])).source
+    assert "2,001 values, the 1,000 nearest to the result are drawn" in source
+
+
+@pytest.mark.parametrize("format", ["html", "", None, "svg\n"])
+def test_an_unknown_format_is_refused_by_name(format: object):
+    with pytest.raises(ValueError, match="format is one that Graphviz writes"):
+        draw_dot(small(), format=format)  # type: ignore[arg-type]
+
+
+def test_a_notebook_is_given_svg_and_text():
+    drawing = draw(small())
+    bundle = drawing._repr_mimebundle_(include=None, exclude=None)
+    assert bundle == {"image/svg+xml": drawing.svg, "text/plain": "<Drawing of 4 values; .save('graph.svg') keeps it>"}
+
+
+def test_a_drawing_keeps_the_numbers_of_its_moment():
+    y = small()
+    drawing = draw(y)
+    before = drawing.svg
+    y.data = 7.0
+    assert drawing.svg == before != draw(y).svg
+
+
+def test_save_writes_svg_and_dot_source(tmp_path: Path, without_programs: None):
+    drawing = draw(small())
+    for name in ("graph.svg", "GRAPH2.SVG", "graph.dot", "graph.gv"):
+        drawing.save(tmp_path / name)
+    drawing.save(str(tmp_path / "by_text.svg"))
+    assert (tmp_path / "graph.svg").read_bytes() == (tmp_path / "by_text.svg").read_bytes() == drawing.svg.encode()
+    assert (tmp_path / "GRAPH2.SVG").read_bytes() == drawing.svg.encode()
+    assert (
+        (tmp_path / "graph.dot").read_bytes()
+        == (tmp_path / "graph.gv").read_bytes()
+        == draw_dot(small()).source.encode()
+    )
+
+
+@pytest.mark.parametrize("name", ["graph.png", "graph.pdf"])
+def test_without_the_program_save_names_the_way_that_needs_nothing(name: str, tmp_path: Path, without_programs: None):
+    with pytest.raises(RuntimeError, match=r"needs the program dot.*save as \.svg, which needs nothing"):
+        draw(small()).save(tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot is not on this machine")
+def test_with_the_program_save_writes_png(tmp_path: Path):
+    draw(small()).save(tmp_path / "graph.png")
+    assert (tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.html", "graph.", ".svg"])
+def test_save_refuses_a_name_that_says_no_format(name: str, tmp_path: Path):
+    with pytest.raises(ValueError, match=r"ends with \.svg.*got .*" + re.escape(name)):
+        draw(small()).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_chain_of_100_000_operations_is_drawn_in_seconds():
+    x = Value(1.0)
+    for i in range(100_000):
+        x = x + 1e-5 if i % 2 else x * 0.99999
+    start = process_time()
+    drawing = draw(x)
+    assert process_time() - start < 5.0
+    assert "200,001 values, the 1,000 nearest to the result are drawn" in drawing.svg
+
+
+def test_a_drawing_is_made_of_a_value_alone():
+    assert isinstance(draw(Value(1.0)), Drawing)
+    with pytest.raises(TypeError, match="a Value, got float"):
+        draw(1.0)  # type: ignore[arg-type]
