@@ -65,6 +65,8 @@ def number(given: object, wanted: str = "an operation takes") -> float:
             refuse(given, wanted)
     try:
         return float(given)
+    except TypeError:
+        refuse(given, wanted)  # a class, for one, has the method that its instances have
     except OverflowError as error:
         raise ValueError(f"{wanted} a number that fits a double, got an integer beyond 1.8e308") from error
 
@@ -100,10 +102,14 @@ class Primitive:
         self.parameters = code.co_varnames[: code.co_argcount]
         self.defaults = function.__defaults__ or ()
         annotations = function.__annotations__
+        optional = self.parameters[len(self.parameters) - len(self.defaults) :]
+        absent = [name for name, default in zip(optional, self.defaults, strict=True) if default is None]
+        self.may_be_absent = tuple(name in absent for name in self.parameters)
         self.sequences = tuple("Sequence" in str(annotations.get(name)) for name in self.parameters)
         self.slopes = slopes
         self.symbol = symbol or self.name
-        self.latex = latex or rf"\operatorname{{{self.name}}}\left({', '.join('{}' for _ in slopes)}\right)"
+        written = self.name.replace("_", r"\_")
+        self.latex = latex or rf"\operatorname{{{{{written}}}}}\left({', '.join('{}' for _ in slopes)}\right)"
         self.binds = binds
         self.instruction = instruction
         self.domain = domain or (REAL,) * len(slopes)
@@ -137,7 +143,8 @@ class Primitive:
             if type(operand) is not float:
                 break
         else:
-            return self.function(*operands)
+            if True not in self.sequences:
+                return self.function(*operands)
         if self.recorder is not None:
             return self.recorder(*operands)
         return self.apply(operands)
@@ -171,16 +178,20 @@ class Primitive:
             operands = self.bind(operands, {})
         wanted = f"{self.name} takes"
         prepared: list[Any] = []
-        for operand, is_sequence in zip(operands, self.sequences, strict=True):
-            if operand is None and self.defaults and self.defaults[-1] is None:
+        for operand, is_sequence, may_be_absent in zip(operands, self.sequences, self.may_be_absent, strict=True):
+            if operand is None and may_be_absent:
                 prepared.append(None)
             elif not is_sequence:
                 prepared.append(operand if isinstance(operand, Operand) else number(operand, wanted))
-            elif isinstance(operand, Iterable) and not isinstance(operand, (str, bytes)):
+            elif isinstance(operand, Iterable) and not isinstance(operand, NO_SEQUENCES):
                 prepared.append(tuple(v if isinstance(v, Operand) else number(v, wanted) for v in operand))
             else:
                 raise TypeError(f"{wanted} a sequence of numbers or values, got {type(operand).__name__}: {operand!r}")
         return tuple(prepared)
+
+
+#: Iterable, but of no numbers, or in no order of their own.
+NO_SEQUENCES = (str, bytes, dict, set, frozenset)
 
 
 def flat(operands: Iterable[Any]) -> Iterator[Any]:
@@ -235,7 +246,7 @@ def primitive(
 
     def make(function: Callable[..., float]) -> Primitive:
         row = Primitive(function, slopes, symbol, latex, binds, instruction, domain, kink)
-        if len(slopes) != len(row.parameters):
+        if len(slopes) != len(row.parameters) or not slopes:
             raise TypeError(
                 f"{row.name} takes {len(row.parameters)} operands ({', '.join(row.parameters)}) "
                 f"and needs a slope for each, got {len(slopes)}"
@@ -380,7 +391,7 @@ def power(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda z, x, y: y * power_slope(x, y - 1.0),
+    lambda z, x, y: where(equal(y, 0.0), 0.0, y * power_slope(x, y - 1.0)),
     lambda z, x, y: power(x, y - 1.0) * (1.0 + y * log(x)),
     latex=r"{1} {0}^{{{1} - 1}}",
     binds=PRODUCT,
@@ -734,7 +745,7 @@ def tanh_slope(x: float) -> float:
     (1.0, 1.6993417021166355e-17)
     """
     t = math.exp(-2.0 * math.fabs(x))
-    return 4.0 * t / ((1.0 + t) * (1.0 + t))
+    return 4.0 * t / (1.0 + t * (2.0 + t))
 
 
 @primitive(lambda z, x: div(1.0, hypot(1.0, x)), latex=r"\operatorname{{arsinh}} {}", binds=PREFIX, instruction="asinh")
@@ -864,9 +875,7 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + e) if x >= 0.0 else e / (1.0 + e)
 
 
-@primitive(
-    lambda z, x: z * (sigmoid(-x) - sigmoid(x)), latex=r"\sigma'\left({}\right)", domain=((-700.0, 700.0),)
-)
+@primitive(lambda z, x: -z * tanh(0.5 * x), latex=r"\sigma'\left({}\right)", domain=((-700.0, 700.0),))
 def sigmoid_slope(x: float) -> float:
     """The slope of the logistic function, e / (1 + e)^2 with e = e^(-|x|); s * (1 - s) is 0 from x = 37 on.
 
@@ -874,7 +883,7 @@ def sigmoid_slope(x: float) -> float:
     (0.25, 4.248354255291589e-18)
     """
     e = math.exp(-math.fabs(x))
-    return e / ((1.0 + e) * (1.0 + e))
+    return e / (1.0 + e * (2.0 + e))
 
 
 @primitive(
@@ -991,11 +1000,20 @@ def gelu(x: float) -> float:
     >>> gelu(0.0), gelu(-math.inf)
     (0.0, 0.0)
     """
-    return x * accurate.normal_cdf(x) if x != -math.inf else 0.0
+    return accurate.gelu(x)
+
+
+def two_less_square(x: Any) -> Any:
+    """2 - x ** 2 as a product, accurate at both its zeros."""
+    return (SQRT_TWO - x + SQRT_TWO_REST) * (SQRT_TWO + x + SQRT_TWO_REST)
+
+
+SQRT_TWO = 1.4142135623730951
+SQRT_TWO_REST = -9.667293313452913e-17  # what the line above rounds away
 
 
 @primitive(
-    lambda z, x: ONE_OVER_SQRT_TWO_PI * gaussian(x, 0.5) * (2.0 - x * x), symbol="GELU'", domain=((-37.0, 1e100),)
+    lambda z, x: ONE_OVER_SQRT_TWO_PI * gaussian(x, 0.5) * two_less_square(x), symbol="GELU'", domain=((-37.0, 1e100),)
 )
 def gelu_slope(x: float) -> float:
     """The slope of gelu, accurate at its zero near -0.75 too.
@@ -1016,9 +1034,22 @@ def silu(x: float) -> float:
     return x * sigmoid.function(x) if x != -math.inf else 0.0
 
 
-@primitive(
-    lambda z, x: sigmoid_slope(x) * (2.0 + x * (sigmoid(-x) - sigmoid(x))), symbol="SiLU'", domain=((-700.0, 700.0),)
-)
+def silu_bend(x: Any) -> Any:
+    """2 - x * tanh(x / 2), accurate at both its zeros: with r the positive one, a sum of two terms of one sign.
+
+    It is -((m - r) * tanh(m / 2) + (r - 2 * tanh(m / 2)) * tanh((m - r) / 2)) for m = x and for m = -x.
+    """
+    m = where(greater(x, 0.0), 1.0, -1.0) * x
+    distance = m - SILU_BEND_ZERO - SILU_BEND_ZERO_REST
+    half = tanh(0.5 * m)
+    return -(distance * half + (SILU_BEND_ZERO - 2.0 * half) * tanh(0.5 * distance))
+
+
+SILU_BEND_ZERO = 2.3993572805154675
+SILU_BEND_ZERO_REST = 1.8464872855353363e-16  # what the line above rounds away
+
+
+@primitive(lambda z, x: sigmoid_slope(x) * silu_bend(x), symbol="SiLU'", domain=((-700.0, 700.0),))
 def silu_slope(x: float) -> float:
     """The slope of silu, accurate at its zero near -1.28 too.
 
@@ -1295,7 +1326,13 @@ def share_at(extreme: Any, values: Sequence[Any]) -> list[Any]:
     return [unless_nan(v, div(hit, count + equal(count, 0.0))) for v, hit in zip(values, hits, strict=True)]
 
 
-@primitive(lambda z, values: share_at(z, values), latex=r"\max\left({}\right)")
+def lead(values: Sequence[float]) -> float:
+    """How far the largest value is ahead of the next one; inf if there is none."""
+    ordered = sorted(values)
+    return ordered[-1] - ordered[-2] if len(ordered) > 1 else math.inf
+
+
+@primitive(lambda z, values: share_at(z, values), latex=r"\max\left({}\right)", kink=lead)
 def max(values: Sequence[float]) -> float:
     """The largest value; nan if one is. Several largest ones share the slope equally.
 
@@ -1307,7 +1344,11 @@ def max(values: Sequence[float]) -> float:
     return functools.reduce(maximum.function, values)
 
 
-@primitive(lambda z, values: share_at(z, values), latex=r"\min\left({}\right)")
+@primitive(
+    lambda z, values: share_at(z, values),
+    latex=r"\min\left({}\right)",
+    kink=lambda values: lead([-value for value in values]),
+)
 def min(values: Sequence[float]) -> float:
     """The smallest value; nan if one is. Several smallest ones share the slope equally.
 

@@ -1,0 +1,70 @@
+"""Neural networks on scalars: layers, losses, optimisers, and the loop that lets them learn.
+
+>>> import random
+>>> import nn
+>>> rng = random.Random(7)
+>>> model = nn.MLP(2, [4, 1], activation="tanh", rng=rng)
+>>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+>>> optimizer = nn.Adam(model.parameters(), lr=0.1)
+>>> history = nn.fit(model, X, y, loss="binary_cross_entropy", optimizer=optimizer, epochs=100)
+>>> nn.accuracy(model, X, y)
+1.0
+"""
+
+import autograd
+
+if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and pip lets one overwrite the other
+    raise ImportError(
+        "the `autograd` package of another distribution has overwritten the one of valuegrad: "
+        "run `pip uninstall -y autograd valuegrad`, then `pip install valuegrad`"
+    )
+
+from nn.init import he_normal as he_normal
+from nn.init import he_uniform as he_uniform
+from nn.init import uniform as uniform
+from nn.init import xavier_normal as xavier_normal
+from nn.init import xavier_uniform as xavier_uniform
+from nn.layers import MLP as MLP
+from nn.layers import Layer as Layer
+from nn.layers import Neuron as Neuron
+from nn.losses import absolute_error as absolute_error
+from nn.losses import binary_cross_entropy as binary_cross_entropy
+from nn.losses import cross_entropy as cross_entropy
+from nn.losses import hinge as hinge
+from nn.losses import huber as huber
+from nn.losses import squared_error as squared_error
+from nn.module import Module as Module
+from nn.optim import SGD as SGD
+from nn.optim import Adam as Adam
+from nn.optim import AdamW as AdamW
+from nn.optim import Optimizer as Optimizer
+from nn.optim import RMSProp as RMSProp
+from nn.train import History as History
+from nn.train import accuracy as accuracy
+from nn.train import fit as fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "RMSProp",
+    "absolute_error",
+    "accuracy",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "fit",
+    "he_normal",
+    "he_uniform",
+    "hinge",
+    "huber",
+    "squared_error",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+]

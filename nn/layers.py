@@ -1,0 +1,194 @@
+"""`Neuron`, `Layer`, `MLP`: the networks of micrograd.
+
+A neuron is one `dot` of its weights, its inputs and its bias, under an activation, which is a row of the
+table of operations or its name.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd.primitives import TABLE, Operand, Primitive, dot, number
+from autograd.value import Value
+from nn.checks import named, whole_number
+from nn.init import INITIALISERS, Initialiser
+from nn.module import Module
+
+Inputs = Iterable[Value | float]
+
+
+class Neuron(Module):
+    """A neuron of `nin` inputs: w, its weights, b, its bias, and its activation; linear without `nonlin`.
+
+    activation  a row of one operand or its name; "linear" or None for none
+    init        how the weights are drawn (see `nn.init`), or its name; evenly from -1 to 1 by default
+    rng         a source of chance; without it, weights come from the global `random`, as in micrograd
+    fan_out     how many neurons share the inputs, for initialisers that ask
+
+    >>> neuron = Neuron(2, activation="tanh", rng=random.Random(1337))
+    >>> neuron, -1.0 < neuron([1.0, -2.0]).data < 1.0
+    (TanhNeuron(2), True)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: Primitive | str | None = "relu",
+        init: Initialiser | str = "uniform",
+        rng: random.Random | None = None,
+        fan_out: int = 1,
+    ) -> None:
+        nin = whole_number("the number of inputs", nin, least=1)
+        draw = (named(init, INITIALISERS, "initialiser") if isinstance(init, str) else init)(nin, fan_out, rng)
+        self.w = [Value(draw()) for _ in range(nin)]
+        self.b = Value(0.0)
+        self.activation = activation_row(activation)
+        self.nonlin = bool(nonlin) and self.activation is not None
+
+    def __call__(self, x: Inputs) -> Any:
+        if type(x) is not list:
+            x = as_list(x)
+        if len(x) != len(self.w):
+            raise ValueError(f"this neuron takes {len(self.w)} inputs, got {len(x)}")
+        total = dot(self.w, x, self.b)
+        return self.activation(total) if self.nonlin else total  # type: ignore[misc]  # nonlin says there is one
+
+    def __repr__(self) -> str:
+        return f"{activation_title(self.activation if self.nonlin else None)}Neuron({len(self.w)})"
+
+
+class Layer(Module):
+    """`nout` neurons that look at the same `nin` inputs; named arguments go to each of them.
+
+    It gives a list with the result of every neuron, or the bare result of a single one.
+
+    >>> layer = Layer(2, 3, nonlin=False)
+    >>> layer, len(layer([1.0, 2.0]))
+    (Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)], 3)
+    """
+
+    def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
+        nout = whole_number("the size of a layer", nout, least=1)
+        self.neurons = [Neuron(nin, **{"fan_out": nout} | kwargs) for _ in range(nout)]
+
+    def __call__(self, x: Inputs) -> Any:
+        if type(x) is not list:
+            x = as_list(x)
+        results = [neuron(x) for neuron in self.neurons]
+        return results[0] if len(results) == 1 else results
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+
+
+class MLP(Module):
+    """A multilayer perceptron of `nin` inputs and layers of `nouts` neurons, the last one linear.
+
+    It gives a list of `nouts[-1]` results, or the bare result of a single one. `output_activation` puts
+    an activation on the last layer; `init` and `rng` are those of `Neuron`.
+
+    >>> MLP(2, [2, 1])
+    MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        activation: Primitive | str | None = "relu",
+        output_activation: Primitive | str | None = None,
+        init: Initialiser | str = "uniform",
+        rng: random.Random | None = None,
+    ) -> None:
+        nin = whole_number("the number of inputs", nin, least=1)
+        if isinstance(nouts, str) or not isinstance(nouts, Iterable):
+            got = f"{type(nouts).__name__}: {nouts!r}"
+            raise TypeError(f"an MLP takes a list of layer sizes, as in [16, 16, 1], got {got}")
+        nouts = [whole_number("the size of a layer", nout, least=1) for nout in nouts]
+        if not nouts:
+            raise ValueError(f"an MLP takes at least one layer size, as in MLP({nin}, [16, 16, 1]), got {nouts}")
+        hidden: dict[str, Any] = {"activation": activation}
+        last = {"activation": output_activation} if not is_linear(output_activation) else hidden | {"nonlin": False}
+        kinds = [hidden] * (len(nouts) - 1) + [last]
+        self.layers = [
+            Layer(fan_in, nout, init=init, rng=rng, **kind)
+            for fan_in, nout, kind in zip([nin, *nouts[:-1]], nouts, kinds, strict=True)
+        ]
+
+    def __call__(self, x: Inputs) -> Any:
+        *hidden, last = self.layers
+        for layer in hidden:
+            result = layer(x)
+            x = result if type(result) is list else [result]
+        return last(x)
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(str, self.layers))}]"
+
+
+def as_list(x: Any) -> list[Any]:
+    """Inputs of any kind of sequence, as a list of values and floats.
+
+    >>> as_list((1, 2.5))
+    [1.0, 2.5]
+    >>> as_list(1.0)
+    Traceback (most recent call last):
+    TypeError: a neuron takes a list of inputs, got float: 1.0; a single input is written [x]
+    """
+    if isinstance(x, str) or not isinstance(x, Iterable):
+        raise TypeError(
+            f"a neuron takes a list of inputs, got {type(x).__name__}: {x!r}; a single input is written [x]"
+        )
+    return [item if isinstance(item, Operand) else number(item, "a neuron takes") for item in x]
+
+
+def activation_row(given: Primitive | str | None) -> Primitive | None:
+    """The row of an activation that is given by itself or by its name; None for "linear" or None.
+
+    >>> str(activation_row("tanh"))
+    'tanh'
+    >>> activation_row("rellu")
+    Traceback (most recent call last):
+    ValueError: there is no activation 'rellu'; did you mean 'relu'...
+    """
+    if is_linear(given):
+        return None
+    if isinstance(given, Primitive) and takes_one_operand(given):
+        return given
+    if isinstance(given, str):
+        known = {name: row for name, row in TABLE.items() if takes_one_operand(row)}
+        return named(given, known, "activation")
+    raise TypeError(f"an activation is an operation of one operand or its name, got {type(given).__name__}: {given!r}")
+
+
+def is_linear(activation: Primitive | str | None) -> bool:
+    """Whether an activation is none at all.
+
+    >>> is_linear(None), is_linear("linear"), is_linear("relu")
+    (True, True, False)
+    """
+    return activation is None or activation == "linear"
+
+
+def takes_one_operand(row: Primitive) -> bool:
+    """Whether a row can be called with a single number.
+
+    >>> [takes_one_operand(TABLE[name]) for name in ("relu", "leaky_relu", "add", "sum")]
+    [True, True, False, False]
+    """
+    return not row.sequences[0] and len(row.parameters) - len(row.defaults) == 1
+
+
+def activation_title(row: Primitive | None) -> str:
+    """What a neuron with this activation is called.
+
+    >>> activation_title(TABLE["relu"]), activation_title(TABLE["tanh"]), activation_title(None)
+    ('ReLU', 'Tanh', 'Linear')
+    """
+    if row is None:
+        return "Linear"
+    name = row.symbol if row.symbol.isalnum() else row.name
+    return name[0].upper() + name[1:]
