@@ -64,7 +64,7 @@ class Dialects(Operand):
     def _op(self) -> str:
         if self._row is None:
             return ""
-        if self._row is power and self._dy is None:
+        if self._row is power and self.slopes[1] is None and self.slopes[0] is not None:
             return f"**{self.operands[1]:g}"
         return str(self._row.symbol)
 
@@ -88,8 +88,8 @@ class Dialects(Operand):
     def _backward(self, rule: Callable[[], None]) -> None:
         if not callable(rule):
             raise TypeError(f"_backward takes a function without arguments, got {type(rule).__name__}: {rule!r}")
-        self._x, self._dx, self._y, self._dy = self.operands, rule, 0, None
-        self._row = self._row or HandMade("")
+        if self._row is not None:  # a leaf has nothing to hand on, and its gradient adds up
+            self._x, self._dx, self._y, self._dy = self.operands, rule, 0, None
 
     def _walk(self) -> None:
         """One step of backpropagation by hand: this value's gradient times each slope, added to its operand."""

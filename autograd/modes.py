@@ -1,15 +1,24 @@
 """Switches that hold inside a `with` block, for one thread or task alone: `no_grad` and `detect_anomaly`."""
 
 from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
+from operator import add, sub
 from typing import NamedTuple
 
 
 class Mode(NamedTuple):
-    """How operations behave at the moment."""
+    """How many blocks of each kind are open around this thread or task."""
 
-    recording: bool = True
-    watching: bool = False
+    silencing: int = 0
+    looking: int = 0
+
+    @property
+    def recording(self) -> bool:
+        return self.silencing == 0
+
+    @property
+    def watching(self) -> bool:
+        return self.looking > 0
 
 
 #: One entry for each block open in any thread: while it is empty, an operation need not ask for its mode.
@@ -28,23 +37,21 @@ def mode() -> Mode:
 
 
 class Block(ContextDecorator):
-    """A `with` block under another mode; also a decorator, and it may be entered again inside itself."""
+    """A `with` block under another mode; also a decorator.
 
-    changes: dict[str, bool] = {}
+    It holds nothing but what it counts as, so one may be entered again inside itself and in several
+    threads, and the blocks of two generators may end in any order.
+    """
 
-    def __init__(self) -> None:
-        self.tokens: list[Token[Mode]] = []
-
-    def _recreate_cm(self) -> "Block":
-        return type(self)()  # a decorated function may run in several threads at once
+    counts_as = Mode()
 
     def __enter__(self) -> None:
-        self.tokens.append(_mode.set(mode()._replace(**self.changes)))
+        _mode.set(Mode(*map(add, mode(), self.counts_as)))
         open_blocks.append(self)
 
     def __exit__(self, *_: object) -> None:
         open_blocks.remove(self)
-        _mode.reset(self.tokens.pop())
+        _mode.set(Mode(*map(sub, mode(), self.counts_as)))
 
 
 class no_grad(Block):
@@ -58,7 +65,7 @@ class no_grad(Block):
     (9.0, ())
     """
 
-    changes = {"recording": False}
+    counts_as = Mode(silencing=1)
 
 
 class detect_anomaly(Block):
@@ -71,4 +78,4 @@ class detect_anomaly(Block):
     FloatingPointError: log gave nan for a=-1.0, at ...
     """
 
-    changes = {"watching": True}
+    counts_as = Mode(looking=1)

@@ -12,6 +12,7 @@ How a node holds its operands, flat so that it needs no container (most nodes ha
     one operand              row   operand           slope                    None                     None
     two operands             row   operand           slope                    operand                  slope
     any other number         row   tuple, flattened  tuple of slopes          length of its sequences  None
+    ... a constant among it  row   tuple, flattened  list of slopes           length of its sequences  None
     with a rule of its own   row   tuple             HandWalk or a function   0                        None
 
 An operand that is a constant is a float, and its slope is None: it is never differentiated.
@@ -123,7 +124,7 @@ class Value(Dialects):
         if type(self._y) is int:
             if callable(self._dx):
                 return (None,) * len(self._x)
-            return self._dx.slopes if type(self._dx) is HandWalk else self._dx
+            return self._dx.slopes if type(self._dx) is HandWalk else tuple(self._dx)
         return (self._dx,) if self._y is None else (self._dx, self._dy)
 
     def item(self) -> float:
@@ -177,10 +178,13 @@ class Value(Dialects):
             elif type(dx) is float:
                 operand = node._x
                 operand._grad += grad * dx
+            elif type(dx) is tuple:
+                for operand, slope in zip(node._x, dx, strict=True):
+                    operand._grad += grad * slope
             elif callable(dx):
                 dx()
             else:
-                for operand, slope in zip(node._x, dx if type(dx) is tuple else dx.slopes, strict=True):
+                for operand, slope in zip(node._x, dx if type(dx) is list else dx.slopes, strict=True):
                     if slope is not None:
                         operand._grad += grad * slope
 
@@ -358,6 +362,12 @@ def operands_first(root: Value) -> list[Value]:
                 if mark is opened:
                     raise cycle(operand)
                 push(operand)
+        elif type(dx) is tuple:  # no constant among the operands
+            for operand in reversed(node._x):
+                if operand._row is not None and (mark := operand._grad) is not done:
+                    if mark is opened:
+                        raise cycle(operand)
+                    push(operand)
         elif dx is not None:
             if type(dx) is HandWalk:
                 forget_the_walk(node)
@@ -425,7 +435,7 @@ def recorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
         elif operand is not None:
             slopes.append(None if type(operand) is float else float(slope(data, *numbers)))
     if True in row.sequences or len(operands) > 2:
-        node._x, node._dx = tuple(primitives.flat(operands)), tuple(slopes)
+        node._x, node._dx = tuple(primitives.flat(operands)), slopes if None in slopes else tuple(slopes)
         node._y, node._dy = next((len(o) for o in operands if type(o) is tuple), 0), None
     else:
         node._x, node._dx, node._y, node._dy = operands[0], slopes[0], None, None
@@ -509,10 +519,10 @@ def record_dot(w: Any, x: Any, bias: Any = None) -> Any:
         weights = [operand._data for operand in w]
         if type(x[0]) is not float:
             inputs = [operand._data for operand in x]
-            slopes = (*inputs, *weights, 1.0)
+            slopes: Any = (*inputs, *weights, 1.0)
         elif {*map(type, x)} == {float}:
             inputs = x
-            slopes = (*inputs, *(None,) * len(inputs), 1.0)
+            slopes = [*inputs, *[None] * len(inputs), 1.0]
         else:
             return primitives.dot.apply((w, x, bias))
     except (AttributeError, IndexError):

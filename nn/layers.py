@@ -8,8 +8,8 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.primitives import TABLE, Operand, Primitive, dot, number
-from autograd.value import Value
+from autograd.primitives import TABLE, Operand, Primitive, number
+from autograd.value import Value, record_dot
 from nn.checks import named, whole_number
 from nn.init import INITIALISERS, Initialiser
 from nn.module import Module
@@ -52,8 +52,11 @@ class Neuron(Module):
             x = as_list(x)
         if len(x) != len(self.w):
             raise ValueError(f"this neuron takes {len(self.w)} inputs, got {len(x)}")
-        total = dot(self.w, x, self.b)
-        return self.activation(total) if self.nonlin else total  # type: ignore[misc]  # nonlin says there is one
+        total = record_dot(self.w, x, self.b)
+        if not self.nonlin:
+            return total
+        record = self.activation.recorder  # type: ignore[union-attr]  # nonlin says there is one
+        return record(total) if record is not None else self.activation(total)  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"{activation_title(self.activation if self.nonlin else None)}Neuron({len(self.w)})"
