@@ -6,18 +6,19 @@ they disagree, it measures every operation on its own and names the row and the 
 
 import sys
 from collections.abc import Callable, Sequence
+from itertools import islice
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
 from autograd.modes import no_grad
-from autograd.primitives import Primitive, number
+from autograd.primitives import Primitive, flat, number
 from autograd.transforms import gradients
 from autograd.value import Value, as_called, data_of
 
 EPSILON = sys.float_info.epsilon
 SHRINK = 1.6  # each step is that much smaller than the last
-STEPS = 14
+STEPS = 20
 TOLERANCE = 1e-9  # of the sum of all absolute contributions to a gradient: what ChainRulesTestUtils.jl holds rules to
 SAFETY = 4.0  # how far a measurement may be off its own estimate of its error
 
@@ -48,7 +49,7 @@ class Checked(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        return abs(self.gradient - self.measured) <= self.allowed
+        return abs(self.gradient - self.measured) <= self.allowed < inf
 
 
 def measured_slope(f: Callable[[float], float], x: float) -> Slope:
@@ -126,7 +127,7 @@ def gradcheck(
         worst = max(wrong, key=lambda c: abs(c.gradient - c.measured) / (c.allowed or EPSILON))
         raise GradientError(
             f"the gradient for {worst.name} is {worst.gradient!r}, measured {worst.measured!r} "
-            f"(allowed difference {worst.allowed:.1e}); {blame(y, tolerance)}"
+            f"(allowed difference {worst.allowed:.1e}); {blame(y, tolerance, order)}"
         )
     return results
 
@@ -150,7 +151,7 @@ def _first_order(
 
         def moved(t: float, i: int = i) -> float:
             with no_grad():
-                return float(f(*point[:i], Value(t), *point[i + 1 :]).data)
+                return at(f, [*point[:i], t, *point[i + 1 :]])[0].data
 
         slope = measured_slope(moved, point[i])
         results.append(Checked(names[i], x.grad - before[i], slope.value, tolerance * scale + SAFETY * slope.error))
@@ -175,7 +176,7 @@ def _second_order(f: Callable[..., Any], point: list[float], names: list[str], t
     return results
 
 
-def blame(y: Value, tolerance: float = TOLERANCE) -> str:
+def blame(y: Value, tolerance: float = TOLERANCE, order: int = 1) -> str:
     """A sentence that names the row and operand of a graph whose slope is furthest from its measurement.
 
     >>> blame(Value(2.0) * Value(3.0))
@@ -192,7 +193,35 @@ def blame(y: Value, tolerance: float = TOLERANCE) -> str:
                         f"the row {node._row} has slope {checked.gradient!r} in operand {position}, "
                         f"measured {checked.measured!r}, at {', '.join(repr(o.data) for o in node.operands[:8])}"
                     )
+    if not worst and order == 2:
+        worst = next(filter(None, (_second_fault(node, tolerance) for node in topological_order(y))), "")
     return worst or "every row on the way is right by itself: the fault is in how the slopes were put together"
+
+
+def _second_fault(node: Value, tolerance: float) -> str:
+    """A sentence about the first second derivative of the row of one node that is wrong; empty if none is."""
+    row = node._row
+    if not isinstance(row, Primitive):
+        return ""
+    operands = as_called(node)
+    moving = [i for i, slope in enumerate(node.slopes) if slope is not None]
+    point = list(flat(data_of(operands)))
+
+    def alone(*values: Value) -> Any:
+        moved = dict(zip(moving, values, strict=True))
+        left = (moved.get(i, x) for i, x in enumerate(point))
+        places = [len(o) if isinstance(o, tuple) else o is not None for o in operands]
+        taken = [tuple(islice(left, n)) for n in places]
+        return row(*(t if isinstance(o, tuple) else t[0] if t else None for o, t in zip(operands, taken, strict=True)))
+
+    names = [f"operand {i}" for i in moving]
+    for checked in _second_order(alone, [point[i] for i in moving], names, tolerance):
+        if not checked.agrees:
+            return (
+                f"the slope of the row {row} has slope {checked.gradient!r} in {checked.name}, "
+                f"measured {checked.measured!r}, at {', '.join(map(repr, point[:8]))}"
+            )
+    return ""
 
 
 def check_row_at(node: Value, tolerance: float = TOLERANCE) -> list[Checked | None]:

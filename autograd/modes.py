@@ -1,6 +1,7 @@
 """Switches that hold inside a `with` block, for one thread or task alone: `no_grad` and `detect_anomaly`."""
 
-from contextlib import ContextDecorator
+from collections.abc import Iterator
+from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from operator import add, sub
 from typing import NamedTuple
@@ -66,6 +67,22 @@ class no_grad(Block):
     """
 
     counts_as = Mode(silencing=1)
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Operations are recorded inside, whatever the block around it: what a derivative does for itself.
+
+    >>> with no_grad(), recording():
+    ...     mode().recording
+    True
+    """
+    silencing = mode().silencing
+    _mode.set(mode()._replace(silencing=0))
+    try:
+        yield
+    finally:
+        _mode.set(mode()._replace(silencing=mode().silencing + silencing))
 
 
 class detect_anomaly(Block):

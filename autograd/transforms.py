@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.dialects import HandMade
 from autograd.graph import topological_order
+from autograd.modes import mode, recording
 from autograd.primitives import Operand, flat, number, pos
 from autograd.value import Value, as_called, data_of
 
@@ -42,9 +43,10 @@ def adjoints(y: Value | float, xs: Sequence[Value]) -> list[Value | float]:
     depending = depend_on(order, xs)
     found: dict[int, Any] = {id(y): 1.0}
     for node in reversed(order):
-        if id(node) not in depending or id(node) not in found:
+        if id(node) not in found or not grows_with(node, depending):
             continue
-        for operand, slope in zip(node.operands, slopes_as_values(node), strict=True):
+        edges = list(zip(node.operands, slopes_as_values(node), strict=True))
+        for operand, slope in edges if type(node._y) is int else reversed(edges):  # as backward() adds them up
             if slope is not None and id(operand) in depending:
                 contribution = product(found[id(node)], slope)
                 before = found.get(id(operand))
@@ -56,10 +58,17 @@ def depend_on(order: Iterable[Value], xs: Iterable[Value]) -> set[int]:
     """The ids of all values in `order` that were made of one of `xs`, and of those themselves."""
     depending = {id(x) for x in xs}
     for node in order:
-        for operand, slope in zip(node.operands, node.slopes, strict=True):
-            if id(operand) in depending and (slope is not None or callable(node._dx)):
-                depending.add(id(node))
+        if grows_with(node, depending):
+            depending.add(id(node))
     return depending
+
+
+def grows_with(node: Value, depending: set[int]) -> bool:
+    """Whether one of those in `depending` is an operand of `node`, and not as a constant."""
+    return any(
+        id(operand) in depending and (slope is not None or callable(node._dx))
+        for operand, slope in zip(node.operands, node.slopes, strict=True)
+    )
 
 
 def slopes_as_values(node: Value) -> list[Any]:
@@ -73,6 +82,11 @@ def slopes_as_values(node: Value) -> list[Any]:
             "write the operation as a row with @autograd.primitive, or use backward()"
         )
     operands = as_called(node)
+    if row.function(*map(data_of, operands)) != node._data == node._data:
+        raise ValueError(
+            f"the data of an operand of {row} changed after {row} was recorded (result {node._data} then, "
+            "another now): compute the result again before asking for its gradients"
+        )
     slopes: list[Any] = []
     for operand, slope in zip(operands, row.slopes, strict=True):
         if isinstance(operand, tuple):
@@ -105,6 +119,9 @@ def leaves(tree: Any) -> Iterator[Any]:
     >>> list(leaves([1, (2, {"a": 3})]))
     [1, 2, 3]
     """
+    if isinstance(tree, Iterator):
+        given = type(tree).__name__
+        raise TypeError(f"a derivative takes lists, tuples and dictionaries, got {given}: make a list of it")
     if isinstance(tree, dict):
         tree = tree.values()
     if isinstance(tree, Iterable) and not isinstance(tree, (str, bytes)):
@@ -123,7 +140,7 @@ def rebuilt(tree: Any, values: Iterator[Any]) -> Any:
     if isinstance(tree, dict):
         return {key: rebuilt(branch, values) for key, branch in tree.items()}
     if isinstance(tree, tuple):
-        return tuple(rebuilt(branch, values) for branch in tree)
+        return tuple.__new__(type(tree), [rebuilt(branch, values) for branch in tree])  # a named one keeps its names
     if isinstance(tree, Iterable) and not isinstance(tree, (str, bytes)):
         return [rebuilt(branch, values) for branch in tree]
     return next(values)
@@ -140,15 +157,23 @@ class Call:
         for n in numbers:
             if not -len(arguments) <= n < len(arguments):
                 raise ValueError(f"argument {n} is to be differentiated, but {len(arguments)} were given")
-        self.arguments = list(arguments)
+        self.given = arguments
+        handed_on = list(arguments)
         self.inputs: dict[int, list[Value]] = {}
         self.values_given = False
         for n in {n % len(arguments): None for n in numbers}:
             given = list(leaves(arguments[n]))
             self.values_given |= any(isinstance(v, Value) for v in given)
-            self.inputs[n] = [pos(v) if isinstance(v, Value) else Value(number(v, "a derivative takes")) for v in given]
-            self.arguments[n] = rebuilt(arguments[n], iter(self.inputs[n]))
-        self.result = function(*self.arguments, **named)
+            with recording():
+                self.inputs[n] = [
+                    pos(v) if isinstance(v, Value) else Value(number(v, "a derivative takes")) for v in given
+                ]
+            handed_on[n] = rebuilt(arguments[n], iter(self.inputs[n]))
+        with recording():
+            self.result = function(*handed_on, **named)
+        for v in self.all_inputs():
+            if v._row is None:
+                v.spent = True
 
     def all_inputs(self) -> list[Value]:
         return [v for values in self.inputs.values() for v in values]
@@ -165,22 +190,25 @@ class Call:
 
     def gradients_of(self, y: Value | float, argnums: int | Sequence[int]) -> Any:
         """The gradient of y in the nesting of the argument; of several arguments, a tuple."""
-        found = iter(adjoints(y, self.all_inputs()))
+        with recording():
+            found = iter(adjoints(y, self.all_inputs()))
         by_argument = {n: [next(found) for _ in values] for n, values in self.inputs.items()}
-        several = [self.like_argument(n, by_argument[n % len(self.arguments)]) for n in as_tuple(argnums)]
+        several = [self.like_argument(n, by_argument[n % len(self.given)]) for n in as_tuple(argnums)]
         return several[0] if isinstance(argnums, int) else tuple(several)
 
     def like_argument(self, n: int, values: Iterable[Any]) -> Any:
-        return rebuilt(self.arguments[n], iter(values))
+        return rebuilt(self.given[n], iter(values))
 
     def finished(self, tree: Any) -> Any:
         """`tree` with numbers for those values that depend on nothing but the numbers given."""
         own = {id(v) for v in self.all_inputs()}
 
-        def settled(v: Value | float) -> Value | float:
-            if self.values_given:
-                return v if isinstance(v, Value) else Value(v)
-            return v if isinstance(v, Value) and reaches_beyond(v, own) else data_of(v)
+        def settled(v: Any) -> Any:
+            if not isinstance(v, Value):
+                return Value(v) if self.values_given else v
+            if self.values_given or reaches_beyond(v, own):
+                return v if mode().recording else Value(v.data)
+            return data_of(v)
 
         return rebuilt(tree, map(settled, leaves(tree)))
 
@@ -193,7 +221,7 @@ def reaches_beyond(root: Value, own: set[int]) -> bool:
         node = stack.pop()
         if id(node) not in seen:
             seen.add(id(node))
-            if node._row is None:
+            if node._row is None and not node.spent:
                 return True
             stack += [o for o, slope in zip(node.operands, node.slopes, strict=True) if slope is not None]
     return False
@@ -268,7 +296,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 
     def pull_back(cotangent: Any) -> Any:
         given = matching(cotangent, outputs, "cotangent", "output")
-        total = sum((product(c, y) for c, y in zip(given, outputs, strict=True)), 0.0)
+        with recording():
+            total = sum((product(c, y) for c, y in zip(given, outputs, strict=True)), 0.0)
         return call.finished(call.gradients_of(total, tuple(call.inputs)))
 
     return call.finished(rebuilt(call.result, iter(outputs))), pull_back
@@ -284,10 +313,17 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     inputs = call.all_inputs()
     moved = dict(zip(map(id, inputs), matching(tangents, inputs, "tangent", "primal"), strict=True))
     outputs = call.outputs()
-    order = topological_order(*(y for y in outputs if isinstance(y, Value)))
-    depending = depend_on(order, inputs)
+    with recording():
+        push_forward(moved, topological_order(*(y for y in outputs if isinstance(y, Value))))
+    growth = [moved.get(id(y), 0.0) for y in outputs]
+    return call.finished(rebuilt(call.result, iter(outputs))), call.finished(rebuilt(call.result, iter(growth)))
+
+
+def push_forward(moved: dict[int, Any], order: Iterable[Value]) -> None:
+    """Add to `moved`, which says how fast some values grow, how fast those grow that were made of them."""
+    depending = set(moved)
     for node in order:
-        if id(node) in moved or id(node) not in depending:
+        if id(node) in moved or not grows_with(node, depending):
             continue
         steps = [
             product(moved[id(operand)], slope)
@@ -295,8 +331,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             if slope is not None and id(operand) in moved
         ]
         moved[id(node)] = sum(steps[1:], steps[0])
-    growth = [moved.get(id(y), 0.0) for y in outputs]
-    return call.finished(rebuilt(call.result, iter(outputs))), call.finished(rebuilt(call.result, iter(growth)))
+        depending.add(id(node))
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:

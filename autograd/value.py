@@ -65,6 +65,8 @@ class Value(Dialects):
     label: str = ""
     #: The part of a model it belongs to, as in "layers.0.neurons.3".
     scope: str = ""
+    #: True for an argument of a derivative that has been taken: a constant to all that comes after.
+    spent: bool = False
 
     def __init__(
         self, data: Any, operands: Iterable[Any] = (), made_by: str | Sequence[Any] = "", label: str = "", **named: Any
