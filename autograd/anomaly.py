@@ -29,7 +29,9 @@ def watched_backward(order: list[Any]) -> None:
                 continue
             operand._grad += node._grad * slope
             if not isfinite(operand._grad):
-                place = node.__dict__.get("recorded_at", "a place that was not recorded: put the forward pass inside too")
+                place = node.__dict__.get(
+                    "recorded_at", "a place that was not recorded: put the forward pass inside too"
+                )
                 raise FloatingPointError(
                     f"the gradient of {name(operand)} became {operand._grad}: {node._row} of {names(node.operands)} "
                     f"has slope {slope} there, times {node._grad} from above; recorded at {place}"

@@ -112,7 +112,9 @@ def demo_digits() -> dict[str, Any]:
         rng=rng,
     )
     accuracy = nn.accuracy(model, [rows[i] for i in test], [labels[i] for i in test])
-    print(f"   {len(train)} to learn from: loss {history.losses[0]:.3f} in epoch 0, {history.losses[-1]:.3f} in epoch 7")
+    print(
+        f"   {len(train)} to learn from: loss {history.losses[0]:.3f} in epoch 0, {history.losses[-1]:.3f} in epoch 7"
+    )
     print(f"   {len(test)} held out: {accuracy:.1%} recognised")
     return {"losses": history.losses, "held_out": len(test), "accuracy": accuracy}
 

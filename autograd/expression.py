@@ -57,7 +57,9 @@ def _read(node: ast.expr, names: Mapping[str, Value]) -> Any:
             return OPERATORS[type(op)](_read(left, names), _read(right, names))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _call(name, [_read(argument, names) for argument in arguments])
-    raise ValueError(f"{ast.unparse(node)!r} is not allowed: an expression has numbers, names, + - * / ** and operations")
+    raise ValueError(
+        f"{ast.unparse(node)!r} is not allowed: an expression has numbers, names, + - * / ** and operations"
+    )
 
 
 def _call(name: str, operands: list[Any]) -> Any:

@@ -443,7 +443,9 @@ def expm1(x: float) -> float:
         return math.inf
 
 
-@primitive(lambda z, x, y: z, lambda z, x, y: -z, latex="e^{{{} - {}}}", binds=POWER, domain=((-300.0, 300.0), (-300.0, 300.0)))
+@primitive(
+    lambda z, x, y: z, lambda z, x, y: -z, latex="e^{{{} - {}}}", binds=POWER, domain=((-300.0, 300.0), (-300.0, 300.0))
+)
 def exp_difference(x: float, y: float) -> float:
     """e to the power of x - y, corrected for the rounding of x - y; 0 for two infinitely small numbers.
 

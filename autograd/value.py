@@ -412,9 +412,7 @@ def as_called(node: Value) -> tuple[Any, ...]:
     if not isinstance(row, Primitive) or type(node._y) is not int:
         return operands
     left = iter(operands)
-    return tuple(
-        tuple(islice(left, node._y)) if is_sequence else next(left, None) for is_sequence in row.sequences
-    )
+    return tuple(tuple(islice(left, node._y)) if is_sequence else next(left, None) for is_sequence in row.sequences)
 
 
 def unrecorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
