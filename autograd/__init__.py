@@ -23,7 +23,7 @@ from autograd.value import Value
 
 __version__ = "0.1.0"
 
-__all__ = [  # noqa: PLE0604  the rows come from the table
+__all__ = [  # the rows come from the table
     "Drawing",
     "GradientError",
     "Primitive",

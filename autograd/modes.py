@@ -24,7 +24,7 @@ class Mode(NamedTuple):
 
 #: One entry for each block open in any thread: while it is empty, an operation need not ask for its mode.
 open_blocks: list["Block"] = []
-_mode: ContextVar[Mode] = ContextVar("mode", default=Mode())
+_mode: ContextVar[Mode] = ContextVar("mode", default=Mode())  # noqa: B039  a named tuple does not change
 
 
 def mode() -> Mode:

@@ -57,7 +57,7 @@ class Value(Dialects):
     12.0
     """
 
-    __slots__ = ("_data", "_grad", "_row", "_x", "_dx", "_y", "_dy", "__dict__")
+    __slots__ = ("_data", "_grad", "_row", "_x", "_dx", "_y", "_dy", "__dict__")  # noqa: RUF023  in the order of the table above
 
     _row: Primitive | HandMade | None
 
