@@ -544,12 +544,17 @@ NUMPY_NAMES = {
 }  # fmt: skip
 
 
+#: The names of all rows that were made methods.
+adopted: set[str] = set()
+
+
 def adopt(row: Primitive) -> None:
     """Make a row a method of every value: by its name, and by NumPy's where that differs."""
     if row.sequences[0]:
         return
-    if row.name not in TABLE and any(row.name in vars(kind) for kind in Value.__mro__):
+    if row.name not in adopted and any(row.name in vars(kind) for kind in Value.__mro__):
         raise ValueError(f"a Value has a {row.name!r} of its own: give the operation another name")
+    adopted.add(row.name)
     if len(row.sequences) == 1 and row.recorder is None:
         row.recorder = stamped(row)
 
