@@ -5,9 +5,7 @@ import sys
 
 import autograd
 
-try:
-    autograd.Value  # noqa: B018
-except AttributeError:
+if "Value" not in vars(autograd):
     sys.exit(
         "another distribution's 'autograd' (by HIPS) has overwritten valuegrad's: "
         "keep one of them, with `pip uninstall -y autograd valuegrad` and then `pip install valuegrad`"
@@ -15,33 +13,34 @@ except AttributeError:
 
 from autograd.demo import run_demo
 from autograd.drawing import draw
-from autograd.expression import read_assignment, read_expression
+from autograd.expression import read_assignments, read_expression
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 if it did what was asked, 2 for input that was not understood."""
+    """Run one command; 0 if it did what was asked, 2 if it says in a sentence why not."""
     parser = argparse.ArgumentParser(prog="python -m autograd", description=autograd.__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="draw, check and train: everything at once on real input, in a minute")
     demo.add_argument("--out", default="out", metavar="DIR", help="where to leave SVG and JSON (default: out)")
     picture = commands.add_parser("draw", help="draw the backpropagation of an expression")
-    picture.add_argument("expression", help='for example "tanh(a*b + c)"')
+    picture.add_argument("expression", help='for example "tanh(a*b + c)"; one that begins with a minus: "(-a)"')
     picture.add_argument("numbers", nargs="*", metavar="name=number", help="for example a=2 b=-3 c=10")
     picture.add_argument("-o", "--output", default="graph.svg", metavar="FILE", help="an .svg or .dot (graph.svg)")
     given = parser.parse_args(arguments)
-    if given.command == "demo":
-        return run_demo(given.out)
     try:
-        draw_expression(given.expression, given.numbers, given.output)
-    except (ValueError, OSError) as error:
-        print(f"python -m autograd draw: {error}", file=sys.stderr)
+        if given.command == "demo":
+            run_demo(given.out)
+        else:
+            draw_expression(given.expression, given.numbers, given.output)
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        print(f"python -m autograd {given.command}: {error}", file=sys.stderr)
         return 2
     return 0
 
 
 def draw_expression(expression: str, numbers: list[str], output: str) -> None:
     """Draw an expression after backpropagation, and print its value and gradients."""
-    names = dict(map(read_assignment, numbers))
+    names = read_assignments(numbers)
     root = read_expression(expression, names)
     root.backward()
     draw(root).save(output)

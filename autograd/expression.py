@@ -2,7 +2,7 @@
 
 import ast
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd import primitives
@@ -68,13 +68,33 @@ def _call(name: str, operands: list[Any]) -> Any:
         near = difflib.get_close_matches(name, TABLE, n=3)
         raise ValueError(f"there is no operation {name!r}{'; did you mean ' + ' or '.join(near) + '?' if near else ''}")
     try:
-        return row(operands) if row.sequences[0] else row(*operands)
+        return row(operands) if row.sequences == (True,) else row(*operands)
     except TypeError as error:
         raise ValueError(str(error)) from None
 
 
 def known(names: Mapping[str, Value]) -> str:
+    """What a message says about the names that have a number.
+
+    >>> known({"a": Value(1.0), "b": Value(2.0)})
+    'known: a, b'
+    """
     return "known: " + ", ".join(names) if names else "no name is known"
+
+
+def read_assignments(texts: Iterable[str]) -> dict[str, Value]:
+    """The labelled values of several assignments by their names.
+
+    >>> read_assignments(["a=2.5", "a=3"])
+    Traceback (most recent call last):
+    ValueError: 'a' is given twice
+    """
+    names: dict[str, Value] = {}
+    for name, value in map(read_assignment, texts):
+        if name in names:
+            raise ValueError(f"{name!r} is given twice")
+        names[name] = value
+    return names
 
 
 def read_assignment(text: str) -> tuple[str, Value]:

@@ -82,6 +82,27 @@ def test_draw_dot_gives_a_digraph_under_the_names_of_micrograd(without_programs:
     assert 'n0 -> n2 [label="\N{MULTIPLICATION SIGN} -3"]' in graph.source
 
 
+def test_without_the_program_a_notebook_is_shown_the_built_in_picture_of_draw_dot(without_programs: None):
+    assert draw_dot(small())._repr_mimebundle_() == {"image/svg+xml": draw(small()).svg}
+
+
+def test_without_the_program_the_error_of_draw_dot_names_the_way_that_needs_nothing(
+    tmp_path: Path, without_programs: None
+):
+    graph = draw_dot(small())
+    for needs_dot in (graph.pipe, lambda: graph.render(tmp_path / "graph")):
+        with pytest.raises(graphviz.ExecutableNotFound) as refused:
+            needs_dot()
+        assert "draw(value).save('graph.svg') makes the same picture" in refused.value.__notes__[0]
+
+
+def test_a_copy_of_a_digraph_is_a_digraph_without_a_picture(without_programs: None):
+    copy = draw_dot(small()).copy()
+    assert copy.source == draw_dot(small()).source
+    with pytest.raises(graphviz.ExecutableNotFound):
+        copy._repr_mimebundle_()
+
+
 def test_draw_dot_draws_two_edges_for_a_value_used_twice():
     a = Value(3.0, label="a")
     assert draw_dot(a + a).source.count("n0 -> n1") == 2

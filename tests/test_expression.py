@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd.expression import LONGEST, read_assignment, read_expression
+from autograd.expression import LONGEST, read_assignment, read_assignments, read_expression
 from autograd.value import Value
 
 
@@ -75,6 +75,7 @@ def test_a_number_in_an_expression_is_a_constant_and_not_differentiated() -> Non
         ("tanh(*a)", "not allowed"),
         ("tanh(x=a)", "not allowed"),
         ("tanh(a)(a)", "not allowed"),
+        ("dot(a, a)", "dot takes a sequence of numbers or values, got Value"),
         ("__import__('os').system('true')", "not allowed"),
         ("a.__class__.__base__", "not allowed"),
         ("[x for x in a]", "not allowed"),
@@ -95,6 +96,12 @@ def test_anything_else_is_refused_with_a_sentence(text: str, said: str) -> None:
 def test_an_assignment_that_gives_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"a=2\.5"):
         read_assignment(text)
+
+
+def test_a_name_is_given_once():
+    assert {name: value.data for name, value in read_assignments(["a=1", "b=2"]).items()} == {"a": 1.0, "b": 2.0}
+    with pytest.raises(ValueError, match="'a' is given twice"):
+        read_assignments(["a=1", "b=2", " a = 1"])
 
 
 def test_an_assignment_labels_its_value() -> None:

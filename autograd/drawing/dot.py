@@ -1,10 +1,13 @@
 """A picture as a `graphviz.Digraph`: DOT source, and through the program `dot` every format that it writes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from autograd.drawing.picture import TINTS, Box, Picture, Tint, describe
-from autograd.value import Value
+from autograd.drawing.picture import TINTS, Box, Picture, Tint
+from autograd.drawing.svg import svg_of
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -13,29 +16,12 @@ FONT = "Helvetica"
 MUTED = "#5b6573"
 
 
-def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> "Digraph":
-    """The graph of a value for Graphviz: a box for each value, on each edge the local slope.
-
-    `.source` is its text. `.render()`, and a notebook that shows it, need the program `dot`; `draw` needs nothing.
-
-    >>> a = Value(2.0, label="a")
-    >>> print(draw_dot(a.exp()).source)
-    digraph {
-    ...n0 [label="a\\ndata 2\\ngrad 0" ...]
-    ...n1 [label="exp\\ndata 7.389\\ngrad 0" ...]
-    ...n0 -> n1 [label="... 7.389"]
-    }
-    <BLANKLINE>
-    """
-    return digraph(describe(root, rankdir), format)
-
-
 def digraph(picture: Picture, format: str = "svg") -> "Digraph":
     """A picture as a `graphviz.Digraph`."""
     graphviz = wrapper()
     if format not in graphviz.FORMATS:
         raise ValueError(f'format is one that Graphviz writes, such as "svg", "png" or "pdf"; got {format!r}')
-    graph = graphviz.Digraph(
+    graph = digraph_class()(
         format=format,
         graph_attr={"rankdir": picture.rankdir, "ranksep": "0.4", "nodesep": "0.2", "fontname": FONT},
         node_attr={
@@ -47,6 +33,7 @@ def digraph(picture: Picture, format: str = "svg") -> "Digraph":
         },
         edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": MUTED, "color": MUTED, "arrowsize": "0.6"},
     )
+    graph.picture = picture
     if picture.notice:
         graph.attr(label=graphviz.nohtml(literal(picture.notice)), labelloc="t")
     for i, box in enumerate(picture.boxes):
@@ -63,11 +50,55 @@ def wrapper() -> ModuleType:
         import graphviz
     except ImportError as error:
         raise ImportError(
-            "draw_dot needs the Python package graphviz, which `pip install valuegrad` brings along: "
-            "run `pip install graphviz`, or use draw, which needs nothing"
+            "this needs the Python package graphviz, which `pip install valuegrad` brings along: "
+            "run `pip install graphviz`, or draw(value).save('graph.svg'), which needs nothing"
         ) from error
     package: ModuleType = graphviz
     return package
+
+
+@cache
+def digraph_class() -> type["Digraph"]:
+    """`graphviz.Digraph`, except where the program `dot` is missing: a notebook is shown the built-in picture then.
+
+    What cannot do without the program raises the wrapper's own error, and it names the way that can.
+    """
+    graphviz = wrapper()
+
+    class PictureDigraph(graphviz.Digraph):  # type: ignore[name-defined, misc]  # it ships no types
+        picture: Picture | None = None
+
+        def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **named: Any) -> dict[str, Any]:
+            try:
+                shown: dict[str, Any] = super()._repr_mimebundle_(include, exclude, **named)
+            except graphviz.ExecutableNotFound:
+                if self.picture is None:
+                    raise
+                shown = {"image/svg+xml": svg_of(self.picture)}
+            return shown
+
+        def pipe(self, *given: Any, **named: Any) -> Any:
+            with naming_the_way_out():
+                return super().pipe(*given, **named)
+
+        def render(self, *given: Any, **named: Any) -> Any:
+            with naming_the_way_out():
+                return super().render(*given, **named)
+
+    return PictureDigraph
+
+
+@contextmanager
+def naming_the_way_out() -> Iterator[None]:
+    """Where the program `dot` is missing, add to the error what to do."""
+    try:
+        yield
+    except wrapper().ExecutableNotFound as error:
+        error.add_note(
+            "draw(value).save('graph.svg') makes the same picture and needs no program; "
+            "Graphviz is at https://graphviz.org/download"
+        )
+        raise
 
 
 def rendered(graph: "Digraph") -> bytes:

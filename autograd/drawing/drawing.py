@@ -1,12 +1,17 @@
-"""`draw`: the picture of a value, made and shown without any other program."""
+"""`draw` and `draw_dot`: the picture of a value, made with nothing else, and the same for Graphviz.
+
+What describes, lays out and writes a picture is imported when one is drawn, so that `import autograd` is fast.
+"""
 
 from os import PathLike
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
-from autograd.drawing.dot import digraph, rendered, wrapper
-from autograd.drawing.picture import Picture, counted, describe
-from autograd.drawing.svg import svg_of
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
+
+    from autograd.drawing.picture import Picture
 
 
 @final
@@ -22,7 +27,9 @@ class Drawing:
 
     __slots__ = ("_picture", "svg")
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: "Picture") -> None:
+        from autograd.drawing.svg import svg_of
+
         self._picture = picture
         #: The picture as an SVG document; light and dark, without scripts or anything to load.
         self.svg: str = svg_of(picture)
@@ -40,7 +47,9 @@ class Drawing:
         ...     Path(folder, "exp.svg").read_text(encoding="utf-8")[:4]
         '<svg'
         """
-        from pathlib import Path  # here, so that the package is imported fast
+        from pathlib import Path
+
+        from autograd.drawing.dot import digraph, rendered, wrapper
 
         file = Path(path)
         ending = file.suffix.lower()
@@ -57,6 +66,8 @@ class Drawing:
         return {"image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
+        from autograd.drawing.picture import counted
+
         return f"<Drawing of {counted(len(self._picture.boxes), 'value')}; .save('graph.svg') keeps it>"
 
 
@@ -72,4 +83,26 @@ def draw(root: Value, *, rankdir: str = "LR") -> Drawing:
     >>> draw(y)
     <Drawing of 4 values; .save('graph.svg') keeps it>
     """
+    from autograd.drawing.picture import describe
+
     return Drawing(describe(root, rankdir))
+
+
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> "Digraph":
+    """The graph of a value for Graphviz: a box for each value, on each edge the local slope.
+
+    `.source` is its text. `.render()` needs the program `dot`; a notebook shows the picture without it too.
+
+    >>> a = Value(2.0, label="a")
+    >>> print(draw_dot(a.exp()).source)
+    digraph {
+    ...n0 [label="a\\ndata 2\\ngrad 0" ...]
+    ...n1 [label="exp\\ndata 7.389\\ngrad 0" ...]
+    ...n0 -> n1 [label="... 7.389"]
+    }
+    <BLANKLINE>
+    """
+    from autograd.drawing.dot import digraph
+    from autograd.drawing.picture import describe
+
+    return digraph(describe(root, rankdir), format)
