@@ -1,9 +1,11 @@
-"""What a caller gives, checked at the door: names, and whole numbers."""
+"""What a caller gives, checked at the door: names, numbers, sequences, functions."""
 
 import difflib
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
+
+from autograd.primitives import NO_SEQUENCES, number
 
 Thing = TypeVar("Thing")
 
@@ -37,7 +39,63 @@ def whole_number(name: str, given: object, least: int) -> int:
             raise TypeError
         count = operator.index(given)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"{name} is a whole number, got {type(given).__name__}: {given!r}") from None
+        raise TypeError(f"{name} is a whole number, got {shown(given)}") from None
     if count < least:
         raise ValueError(f"{name} is a whole number of at least {least}, got {count}")
     return count
+
+
+def at_least_zero(name: str, given: float) -> float:
+    """`given` as a float, if it is finite and not negative.
+
+    >>> at_least_zero("lr", -1)
+    Traceback (most recent call last):
+    ValueError: lr is a finite number of at least 0, got -1.0
+    """
+    value = number(given, f"{name} is")
+    if not 0.0 <= value < float("inf"):
+        raise ValueError(f"{name} is a finite number of at least 0, got {value}")
+    return value
+
+
+def share(name: str, given: float) -> float:
+    """`given` as a float, if it can be the share of the past in an average: from 0 to below 1.
+
+    >>> share("alpha", 1)
+    Traceback (most recent call last):
+    ValueError: alpha is a share from 0 to below 1, got 1.0
+    """
+    value = number(given, f"{name} is")
+    if not 0.0 <= value < 1.0:
+        raise ValueError(f"{name} is a share from 0 to below 1, got {value}")
+    return value
+
+
+def is_sequence(given: object) -> bool:
+    """Whether several things are given in an order, and not one.
+
+    >>> is_sequence([1.0]), is_sequence(1.0), is_sequence({1.0})
+    (True, False, False)
+    """
+    return isinstance(given, Iterable) and not isinstance(given, NO_SEQUENCES)
+
+
+def check_function(name: str, given: object, takes: str) -> None:
+    """Refuse what cannot be called.
+
+    >>> check_function("a metric", 0.5, "(model, X, y)")
+    Traceback (most recent call last):
+    TypeError: a metric is a function of (model, X, y), got float: 0.5
+    """
+    if not callable(given):
+        raise TypeError(f"{name} is a function of {takes}, got {shown(given)}")
+
+
+def shown(given: object) -> str:
+    """The type of what was given, and as much of it as a message has room for.
+
+    >>> shown("relu"), shown(list(range(1000)))
+    ("str: 'relu'", 'list: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16...')
+    """
+    text = repr(given)
+    return f"{type(given).__name__}: {text if len(text) <= 60 else text[:57] + '...'}"

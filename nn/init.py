@@ -9,6 +9,9 @@ import math
 import random
 from collections.abc import Callable
 
+from autograd.primitives import number
+from nn.checks import check_function, named, shown, whole_number
+
 Drawer = Callable[[], float]
 Initialiser = Callable[[int, int, random.Random | None], Drawer]
 
@@ -20,7 +23,8 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initialiser:
     >>> 0.5 <= draw() <= 0.75
     True
     """
-    if not -math.inf < low <= high < math.inf:
+    low, high = number(low, "uniform takes"), number(high, "uniform takes")
+    if not (low <= high and math.isfinite(high - low)):
         raise ValueError(f"uniform takes two finite numbers, the lower one first, got {low} and {high}")
 
     def initialiser(fan_in: int, fan_out: int, rng: random.Random | None = None) -> Drawer:
@@ -37,6 +41,7 @@ def xavier_uniform(fan_in: int, fan_out: int, rng: random.Random | None = None) 
     >>> -1.0 <= draw() <= 1.0
     True
     """
+    check_fans(fan_in, fan_out)
     return evenly(math.sqrt(6.0 / (fan_in + fan_out)), rng)
 
 
@@ -47,6 +52,7 @@ def xavier_normal(fan_in: int, fan_out: int, rng: random.Random | None = None) -
     >>> draw() != draw()
     True
     """
+    check_fans(fan_in, fan_out)
     return normally(math.sqrt(2.0 / (fan_in + fan_out)), rng)
 
 
@@ -57,6 +63,7 @@ def he_uniform(fan_in: int, fan_out: int, rng: random.Random | None = None) -> D
     >>> -1.0 <= draw() <= 1.0
     True
     """
+    check_fans(fan_in, fan_out)
     return evenly(math.sqrt(6.0 / fan_in), rng)
 
 
@@ -67,7 +74,19 @@ def he_normal(fan_in: int, fan_out: int, rng: random.Random | None = None) -> Dr
     >>> draw() != draw()
     True
     """
+    check_fans(fan_in, fan_out)
     return normally(math.sqrt(2.0 / fan_in), rng)
+
+
+def check_fans(fan_in: int, fan_out: int) -> None:
+    """Refuse what is no count of inputs, or of neurons.
+
+    >>> check_fans(0, 1)
+    Traceback (most recent call last):
+    ValueError: fan_in is a whole number of at least 1, got 0
+    """
+    whole_number("fan_in", fan_in, least=1)
+    whole_number("fan_out", fan_out, least=1)
 
 
 def evenly(bound: float, rng: random.Random | None) -> Drawer:
@@ -110,8 +129,7 @@ def check_rng(rng: object) -> None:
     """
     if rng is not None and not isinstance(rng, random.Random):
         raise TypeError(
-            f"rng takes a random.Random or None, got {type(rng).__name__}: {rng!r}; "
-            "a seed s is written rng=random.Random(s)"
+            f"rng takes a random.Random or None, got {shown(rng)}; a seed s is written rng=random.Random(s)"
         )
 
 
@@ -123,3 +141,18 @@ INITIALISERS: dict[str, Initialiser] = {
     "he_uniform": he_uniform,
     "he_normal": he_normal,
 }
+
+
+def drawer(init: Initialiser | str, fan_in: int, fan_out: int, rng: random.Random | None) -> Drawer:
+    """The drawer of an initialiser that is given by itself or by its name.
+
+    >>> drawer("he_nomal", 2, 1, None)
+    Traceback (most recent call last):
+    ValueError: there is no initialiser 'he_nomal'; did you mean 'he_normal'...
+    """
+    if isinstance(init, str):
+        init = named(init, INITIALISERS, "initialiser")
+    check_function("an initialiser", init, "(fan_in, fan_out, rng) or its name")
+    draw = init(fan_in, fan_out, rng)
+    check_function("what an initialiser gives", draw, "no arguments that gives one weight")
+    return draw

@@ -10,8 +10,8 @@ from typing import Any
 
 from autograd.primitives import TABLE, Operand, Primitive, number
 from autograd.value import Value, record_dot
-from nn.checks import named, whole_number
-from nn.init import INITIALISERS, Initialiser
+from nn.checks import is_sequence, named, shown, whole_number
+from nn.init import Initialiser, drawer
 from nn.module import Module
 
 Inputs = Iterable[Value | float]
@@ -41,7 +41,7 @@ class Neuron(Module):
         fan_out: int = 1,
     ) -> None:
         nin = whole_number("the number of inputs", nin, least=1)
-        draw = (named(init, INITIALISERS, "initialiser") if isinstance(init, str) else init)(nin, fan_out, rng)
+        draw = drawer(init, nin, fan_out, rng)
         self.w = [Value(draw()) for _ in range(nin)]
         self.b = Value(0.0)
         self.activation = activation_row(activation)
@@ -107,9 +107,8 @@ class MLP(Module):
         rng: random.Random | None = None,
     ) -> None:
         nin = whole_number("the number of inputs", nin, least=1)
-        if isinstance(nouts, str) or not isinstance(nouts, Iterable):
-            got = f"{type(nouts).__name__}: {nouts!r}"
-            raise TypeError(f"an MLP takes a list of layer sizes, as in [16, 16, 1], got {got}")
+        if not is_sequence(nouts):
+            raise TypeError(f"an MLP takes a list of layer sizes, as in [16, 16, 1], got {shown(nouts)}")
         nouts = [whole_number("the size of a layer", nout, least=1) for nout in nouts]
         if not nouts:
             raise ValueError(f"an MLP takes at least one layer size, as in MLP({nin}, [16, 16, 1]), got {nouts}")
@@ -141,10 +140,8 @@ def as_list(x: Any) -> list[Any]:
     Traceback (most recent call last):
     TypeError: a neuron takes a list of inputs, got float: 1.0; a single input is written [x]
     """
-    if isinstance(x, str) or not isinstance(x, Iterable):
-        raise TypeError(
-            f"a neuron takes a list of inputs, got {type(x).__name__}: {x!r}; a single input is written [x]"
-        )
+    if not is_sequence(x):
+        raise TypeError(f"a neuron takes a list of inputs, got {shown(x)}; a single input is written [x]")
     return [item if isinstance(item, Operand) else number(item, "a neuron takes") for item in x]
 
 
@@ -164,7 +161,7 @@ def activation_row(given: Primitive | str | None) -> Primitive | None:
     if isinstance(given, str):
         known = {name: row for name, row in TABLE.items() if takes_one_operand(row)}
         return named(given, known, "activation")
-    raise TypeError(f"an activation is an operation of one operand or its name, got {type(given).__name__}: {given!r}")
+    raise TypeError(f"an activation is an operation of one operand or its name, got {shown(given)}")
 
 
 def is_linear(activation: Primitive | str | None) -> bool:

@@ -5,12 +5,12 @@ of the table, so that its value and slopes stay accurate where the prediction is
 """
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from autograd.primitives import Operand, clip, logsumexp, mean, number, relu, softplus
 from autograd.primitives import abs as absolute
-from nn.checks import named
+from nn.checks import check_function, is_sequence, named, shown
 
 Loss = Callable[[Any, Any], Any]
 
@@ -94,12 +94,12 @@ def cross_entropy(logits: Any, label: int) -> Any:
     if not is_sequence(logits):
         raise TypeError(
             "cross_entropy takes a list of logits, one for each class, "
-            f"got {type(logits).__name__}: {logits!r}; a model of one output is trained with binary_cross_entropy"
+            f"got {shown(logits)}; a model of one output is trained with binary_cross_entropy"
         )
     others = list(logits)
     if not others:
         raise ValueError("cross_entropy takes at least one logit, got none")
-    own = others.pop(class_index(label, len(others)))
+    own = single(others.pop(class_index(label, len(others))), "cross_entropy")
     return softplus(logsumexp(others) - own)
 
 
@@ -117,10 +117,7 @@ def loss_function(loss: Loss | str) -> Loss:
     """
     if isinstance(loss, str):
         return named(loss, LOSSES, "loss")
-    if not callable(loss):
-        raise TypeError(
-            f"a loss is a function of (prediction, target) or its name, got {type(loss).__name__}: {loss!r}"
-        )
+    check_function("a loss", loss, "(prediction, target) or its name")
     return loss
 
 
@@ -134,19 +131,10 @@ def class_index(label: object, classes: int) -> int:
     try:
         index = operator.index(label)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"a label is the whole number of a class, got {type(label).__name__}: {label!r}") from None
+        raise TypeError(f"a label is the whole number of a class, got {shown(label)}") from None
     if not 0 <= index < classes:
         raise ValueError(f"a label of {classes} classes is from 0 to {classes - 1}, got {index}")
     return index
-
-
-def is_sequence(given: object) -> bool:
-    """Whether several outputs are given, and not one.
-
-    >>> is_sequence([1.0]), is_sequence(1.0)
-    (True, False)
-    """
-    return isinstance(given, Iterable) and not isinstance(given, (str, bytes))
 
 
 def single(given: Any, loss: str) -> Any:

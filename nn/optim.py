@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.primitives import div, number, sqrt
 from autograd.value import Value
+from nn.checks import at_least_zero, is_sequence, share, shown, whole_number
 from nn.module import Module
 
 
@@ -93,15 +94,18 @@ class Optimizer:
         0.5
         """
         own = self.state_dict()
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dictionary, as state_dict() gives it, got {shown(state)}")
         if state.keys() != own.keys():
-            held = ", ".join(state) or "nothing"
+            held = ", ".join(map(str, state)) or "nothing"
             raise ValueError(f"the state of a {type(self).__name__} holds {', '.join(own)}; this one holds {held}")
-        for name, value in own.items():
-            given = state[name]
-            if isinstance(value, list) and not (isinstance(given, list) and len(given) == len(value)):
-                raise ValueError(f"{name} holds a number for each of {len(value)} parameters, got {given}")
-        for name in own:
-            setattr(self, name, list(state[name]) if isinstance(state[name], list) else state[name])
+        fitting = {name: like(own[name], state[name], name) for name in own}
+        for name, given in fitting.items():
+            setattr(self, name, given)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) != 1)}"
+        return f"<{type(self).__name__} of {counts}, lr={self.lr:g}, steps={self.steps}>"
 
 
 class SGD(Optimizer):
@@ -268,12 +272,12 @@ def checked_parameters(given: Iterable[Value], taker: str) -> list[Value]:
     """
     if isinstance(given, Module):
         raise TypeError(f"{taker} takes parameters, got a {type(given).__name__}: write {taker}(model.parameters())")
-    if not isinstance(given, Iterable):
-        raise TypeError(f"{taker} takes a list of values, got {type(given).__name__}: {given!r}")
+    if not is_sequence(given):
+        raise TypeError(f"{taker} takes a list of values, got {shown(given)}; those of a model are model.parameters()")
     parameters = list(given)
     for parameter in parameters:
         if not isinstance(parameter, Value):
-            raise TypeError(f"{taker} takes values as parameters, got {type(parameter).__name__}: {parameter!r}")
+            raise TypeError(f"{taker} takes values as parameters, got {shown(parameter)}")
         if parameter._row is not None:
             raise ValueError(f"{taker} takes parameters, got a result of {parameter._row}: {parameter!r}")
     if not parameters:
@@ -281,27 +285,19 @@ def checked_parameters(given: Iterable[Value], taker: str) -> list[Value]:
     return list({id(parameter): parameter for parameter in parameters}.values())
 
 
-def at_least_zero(name: str, given: float) -> float:
-    """`given` as a float, if it is finite and not negative.
+def like(own: Any, given: Any, name: str) -> Any:
+    """`given`, if a state can hold it where it held `own`: a list of as many numbers, a whole number, a number.
 
-    >>> at_least_zero("lr", -1)
+    >>> like([0.0, 0.0], [1, 2.5], "m")
+    [1.0, 2.5]
+    >>> like([0.0], [1, 2.5], "m")
     Traceback (most recent call last):
-    ValueError: lr is a finite number of at least 0, got -1.0
+    ValueError: m holds a number for each of 1 parameters, got [1, 2.5]
     """
-    value = number(given, f"{name} is")
-    if not 0.0 <= value < float("inf"):
-        raise ValueError(f"{name} is a finite number of at least 0, got {value}")
-    return value
-
-
-def share(name: str, given: float) -> float:
-    """`given` as a float, if it can be the share of the past in an average: from 0 to below 1.
-
-    >>> share("alpha", 1)
-    Traceback (most recent call last):
-    ValueError: alpha is a share from 0 to below 1, got 1.0
-    """
-    value = number(given, f"{name} is")
-    if not 0.0 <= value < 1.0:
-        raise ValueError(f"{name} is a share from 0 to below 1, got {value}")
-    return value
+    if isinstance(own, list):
+        if not isinstance(given, list) or len(given) != len(own):
+            raise ValueError(f"{name} holds a number for each of {len(own)} parameters, got {given}")
+        return [number(each, f"{name} holds") for each in given]
+    if isinstance(own, bool) or not isinstance(own, (int, float)):
+        return given
+    return whole_number(name, given, least=0) if isinstance(own, int) else number(given, f"{name} is")

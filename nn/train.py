@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from autograd.modes import no_grad
 from autograd.primitives import Operand, mean, number
 from autograd.value import Value
-from nn.checks import whole_number
+from nn.checks import check_function, is_sequence, shown, whole_number
 from nn.init import check_rng
-from nn.losses import Loss, class_index, is_sequence, loss_function
+from nn.losses import Loss, class_index, loss_function
+from nn.module import Module
 from nn.optim import Optimizer
 
 Model = Callable[[list[Any]], Any]
@@ -66,8 +67,9 @@ def fit(
     """
     rows, targets = samples(X, y)
     loss = loss_function(loss)
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit takes an optimizer, such as SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+    check_learners(model, optimizer)
+    if metric is not None:
+        check_function("a metric", metric, "(model, X, y)")
     epochs = whole_number("the number of epochs", epochs, least=0)
     draw_batches = batches_of(len(rows), batch_size, rng)
     history = History([], [])
@@ -79,8 +81,22 @@ def fit(
         history.losses.append(total / len(rows))
         if metric is not None:
             with no_grad():
-                history.metrics.append(metric(model, rows, targets))
+                history.metrics.append(number(metric(model, rows, targets), "a metric gives"))
     return history
+
+
+def check_learners(model: Model, optimizer: Optimizer) -> None:
+    """Refuse a model or an optimiser that is none, and a pair of which the one does not know the other."""
+    check_function("the model", model, "one row of X")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit takes an optimizer, such as SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+    if isinstance(model, Module):
+        own = set(map(id, model.parameters()))
+        if own.isdisjoint(map(id, optimizer.parameters)):
+            raise ValueError(
+                f"the optimizer holds none of the parameters of this {type(model).__name__}: "
+                "make it from model.parameters(), after the model"
+            )
 
 
 def learn(model: Model, loss: Loss, pairs: list[tuple[Any, Any]], optimizer: Optimizer, place: str) -> float:
@@ -135,11 +151,14 @@ def samples(X: Iterable[Any], y: Iterable[Any]) -> tuple[list[list[Any]], list[A
     >>> samples(((1, 2), (3, 4)), (True, 0.5))
     ([[1.0, 2.0], [3.0, 4.0]], [1, 0.5])
     """
+    for name, given in (("X", X), ("y", y)):
+        if not is_sequence(given):
+            raise TypeError(f"{name} is a list, one item for each sample, got {shown(given)}")
     rows = []
     for i, row in enumerate(X):
         if not is_sequence(row):
             raise TypeError(
-                f"X holds rows, each a list of inputs; row {i} is {type(row).__name__}: {row!r}; "
+                f"X holds rows, each a list of inputs; row {i} is {shown(row)}; "
                 "single inputs are written [[x] for x in X]"
             )
         rows.append([item if isinstance(item, Operand) else number(item, "a row of X takes") for item in row])
@@ -147,7 +166,7 @@ def samples(X: Iterable[Any], y: Iterable[Any]) -> tuple[list[list[Any]], list[A
     if len(rows) != len(targets):
         raise ValueError(f"X and y are of one length, got {len(rows)} rows and {len(targets)} targets")
     if not rows:
-        raise ValueError("there is nothing to learn from: X and y are empty")
+        raise ValueError("there is no sample: X and y are empty")
     return rows, targets
 
 
@@ -192,9 +211,12 @@ def checked_loss(loss: Any, place: str, optimizer: Optimizer) -> Value:
             f"the loss of {place} is not made of the parameters: the model gave plain numbers, or this runs in no_grad"
         )
     if not math.isfinite(loss.data):
-        raise FloatingPointError(
-            f"the loss became {loss.data} in {place}, counted from 0: lower the learning rate, which is {optimizer.lr}"
+        advice = (
+            f"lower the learning rate, which is {optimizer.lr}, unless X or y holds a nan or inf"
+            if optimizer.steps
+            else "no step was taken yet, so look for a nan or inf in X, y and the parameters"
         )
+        raise FloatingPointError(f"the loss became {loss.data} in {place}, counted from 0: {advice}")
     return loss
 
 

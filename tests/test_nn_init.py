@@ -66,7 +66,7 @@ def test_an_initialiser_may_be_given_by_name():
     assert by_name.state_dict() == by_itself.state_dict()
 
 
-@pytest.mark.parametrize(("low", "high"), [(1.0, -1.0), (0.0, math.inf), (math.nan, 1.0)])
+@pytest.mark.parametrize(("low", "high"), [(1.0, -1.0), (0.0, math.inf), (math.nan, 1.0), (-1e308, 1e308)])
 def test_uniform_refuses_bounds_that_are_none(low, high):
     with pytest.raises(ValueError, match="uniform takes two finite numbers, the lower one first, got"):
         uniform(low, high)
@@ -76,3 +76,12 @@ def test_uniform_refuses_bounds_that_are_none(low, high):
 def test_a_seed_in_the_place_of_a_source_is_refused(initialiser):
     with pytest.raises(TypeError, match=r"got int: 3; a seed s is written rng=random\.Random\(s\)"):
         initialiser(2, 3, 3)
+
+
+@pytest.mark.parametrize("initialiser", [xavier_uniform, xavier_normal, he_uniform, he_normal])
+@pytest.mark.parametrize(("fan_in", "said"), [(0, "at least 1, got 0"), (-3, "at least 1, got -3"), ("2", "str: '2'")])
+def test_a_fan_that_is_no_count_is_refused(initialiser, fan_in, said):
+    with pytest.raises((TypeError, ValueError), match=f"fan_in is a whole number.*{said}"):
+        initialiser(fan_in, 2)
+    with pytest.raises((TypeError, ValueError), match=f"fan_out is a whole number.*{said}"):
+        initialiser(2, fan_in)

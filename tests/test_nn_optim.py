@@ -161,6 +161,7 @@ def test_nothing_is_hung_on_the_parameters(kind, named):
         ([Value(1.0), None], TypeError, "takes values as parameters, got NoneType: None"),
         (Neuron(2), TypeError, r"takes parameters, got a Neuron: write \w+\(model\.parameters\(\)\)"),
         (Value(1.0), TypeError, "takes a list of values, got Value"),
+        ({Value(1.0)}, TypeError, r"takes a list of values, got set: .*; those of a model are model\.parameters\(\)"),
         ([Value(1.0) * 2.0], ValueError, "takes parameters, got a result of mul"),
     ],
 )
@@ -203,14 +204,27 @@ def test_hyperparameters_that_make_no_sense_are_refused_with_a_sentence(make, er
         ),
         (SGD([Value(1.0)], lr=9.0).state_dict() | {"m": 0.0}, "m holds a number for each of 1 parameters, got 0.0"),
         (SGD([Value(1.0)], lr=9.0).state_dict() | {"lr": -1.0}, "lr is a finite number of at least 0"),
+        (dict(reversed((SGD([Value(1.0)], lr=9.0).state_dict() | {"lr": -1.0}).items())), "lr is a finite number"),
+        (SGD([Value(1.0)], lr=9.0).state_dict() | {"m": ["a"]}, "m holds a real number, got str: 'a'"),
+        (SGD([Value(1.0)], lr=9.0).state_dict() | {"momentum": "a"}, "momentum is a real number, got str: 'a'"),
+        (SGD([Value(1.0)], lr=9.0).state_dict() | {"steps": -1}, "steps is a whole number of at least 0, got -1"),
+        (None, "a state is a dictionary, as state_dict.. gives it, got NoneType: None"),
+        ([], "a state is a dictionary, as state_dict.. gives it, got list"),
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_and_nothing_is_loaded(state, said):
     optimizer = SGD([Value(1.0)], lr=0.5)
     before = optimizer.state_dict()
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         optimizer.load_state_dict(state)
     assert optimizer.state_dict() == before
+
+
+def test_an_optimiser_says_what_it_is():
+    optimizer = Adam(Neuron(2).parameters(), lr=0.5)
+    optimizer.step()
+    assert repr(optimizer) == "<Adam of 3 parameters, lr=0.5, steps=1>"
+    assert repr(SGD([Value(1.0)], lr=1e-3)) == "<SGD of 1 parameter, lr=0.001, steps=0>"
 
 
 def test_a_vanished_average_gives_nan_and_no_exception():

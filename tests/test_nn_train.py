@@ -166,11 +166,22 @@ def test_a_loss_that_is_not_finite_stops_before_the_parameters_are_spoilt():
     assert w.data == 1e200  # as the last finite loss left it
 
 
+@pytest.mark.parametrize(("X", "y"), [([[math.nan]], [1.0]), ([[1.0]], [math.nan]), ([[math.inf]], [1.0])])
+def test_a_loss_that_is_not_finite_before_any_step_is_not_blamed_on_the_learning_rate(X, y):
+    _, model, optimizer = line(start=0.5)
+    with pytest.raises(FloatingPointError, match="no step was taken yet, so look for a nan or inf in X, y and the"):
+        fit(model, X, y, optimizer=optimizer)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [
         ({"y": [1.0]}, ValueError, "X and y are of one length, got 2 rows and 1 targets"),
-        ({"X": [], "y": []}, ValueError, "there is nothing to learn from: X and y are empty"),
+        ({"X": [], "y": []}, ValueError, "there is no sample: X and y are empty"),
+        ({"X": None}, TypeError, "X is a list, one item for each sample, got NoneType: None"),
+        ({"X": {1.0: 2.0}}, TypeError, "X is a list, one item for each sample, got dict"),
+        ({"y": 1.0}, TypeError, "y is a list, one item for each sample, got float: 1.0"),
+        ({"X": [{1.0}, {2.0}]}, TypeError, "row 0 is set: {1.0}; single"),
         ({"X": [1.0, 2.0]}, TypeError, r"row 0 is float: 1.0; single inputs are written \[\[x\] for x in X\]"),
         ({"X": [[1.0], ["a"]]}, TypeError, "a row of X takes a real number, got str: 'a'"),
         ({"y": [1.0, "a"]}, TypeError, "y takes a real number, got str: 'a'"),
@@ -183,14 +194,25 @@ def test_a_loss_that_is_not_finite_stops_before_the_parameters_are_spoilt():
         ({"rng": 1}, TypeError, r"rng takes a random\.Random or None, got int: 1; a seed s is written"),
         ({"optimizer": "sgd"}, TypeError, r"such as SGD\(model.parameters\(\), lr=0.1\), got 'sgd'"),
         ({"model": lambda row: 1.0}, ValueError, "the loss of epoch 0, batch 0 is not made of the parameters"),
+        ({"model": None}, TypeError, "the model is a function of one row of X, got NoneType: None"),
+        ({"metric": "accuracy"}, TypeError, r"a metric is a function of \(model, X, y\), got str: 'accuracy'"),
+        ({"metric": lambda *given: None, "epochs": 1}, TypeError, "a metric gives a real number, got NoneType: None"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_a_sentence(change, error, said):
     w, model, optimizer = line()
     given = {"model": model, "X": [[1.0], [2.0]], "y": [1.0, 2.0], "optimizer": optimizer} | change
+    optimizer.lr = 0.0
     with pytest.raises(error, match=said):
         fit(given.pop("model"), given.pop("X"), given.pop("y"), **given)
     assert w.data == 0.0
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    model, old = Neuron(1), Neuron(1)
+    with pytest.raises(ValueError, match=r"none of the parameters of this Neuron: make it from model\.parameters"):
+        fit(model, [[1.0]], [1.0], optimizer=SGD(old.parameters(), lr=0.1))
+    assert len(fit(model, [[1.0]], [1.0], optimizer=SGD(model.parameters()[:1], lr=0.1), epochs=2).losses) == 2
 
 
 def test_training_inside_no_grad_is_refused():
