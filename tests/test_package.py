@@ -14,13 +14,16 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-def run_python(*arguments: str, path: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_python(
+    *arguments: str, path: Path = ROOT, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """What a fresh interpreter does in a folder, with the packages that are in `path`."""
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(path), **environment},
-        cwd=path,
+        cwd=folder or path,
         timeout=120,
     )
 
@@ -42,10 +45,11 @@ def test_a_newcomer_reads_at_most_15_lines_before_the_first_gradient() -> None:
     assert before.count("\n") <= 15
 
 
-def test_the_python_of_the_readme_runs_and_prints_what_its_comments_say() -> None:
+def test_the_python_of_the_readme_runs_and_prints_what_its_comments_say(tmp_path: Path) -> None:
+    assert len(blocks("python")) >= 5
     for block in blocks("python"):
         expected = re.findall(r"# -> (.*)", block)
-        done = run_python("-W", "error", "-c", block)
+        done = run_python("-W", "error", "-c", block, folder=tmp_path)
         assert done.returncode == 0, done.stderr
         assert done.stdout.splitlines() == expected
 
@@ -59,6 +63,11 @@ def test_the_version_of_the_package_is_that_of_the_distribution() -> None:
 def test_a_star_import_hides_no_builtin() -> None:
     done = run_python("-c", "from autograd import *; print(sum([1, 2]), max(1, 2), tanh(0.0), Value(2.0).exp().label)")
     assert done.stdout == "3 2 0.0 \n"
+
+
+def test_what_draws_is_loaded_when_something_is_drawn() -> None:
+    program = "import sys, autograd; print(*(name for name in sys.modules if name.startswith('autograd.drawing')))"
+    assert run_python("-c", program).stdout.split() == ["autograd.drawing.drawing", "autograd.drawing"]
 
 
 # The command line
@@ -77,24 +86,45 @@ def test_draw_writes_a_picture_and_prints_the_gradients(tmp_path: Path) -> None:
     [
         (["tanh(a)", "-o", "x.svg"], "'a' has no number"),
         (["tanh(a)", "a=b"], "write for example a=2.5"),
+        (["tanh(a)", "a=1", "a=2"], "'a' is given twice"),
+        (["", "-o", "x.svg"], "not an expression"),
+        (["dot(a, a)", "a=1"], "dot takes a sequence"),
+        (["-a*2", "a=1"], "unrecognized arguments: -a*2"),
         (["__import__('os')", "a=1"], "not"),
         (["a", "a=1", "-o", "no/such/folder/x.svg"], "folder"),
         (["a", "a=1", "-o", "x.doc"], "x.doc"),
     ],
 )
 def test_draw_says_what_it_did_not_understand(tmp_path: Path, arguments: list[str], said: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "autograd", "draw", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-        timeout=60,
-    )
+    done = run_python("-m", "autograd", "draw", *arguments, folder=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_draw_without_the_program_dot_says_so_in_one_line(tmp_path: Path) -> None:
+    done = run_python("-m", "autograd", "draw", "a", "a=1", "-o", "x.png", folder=tmp_path, PATH="")
+    assert done.returncode == 2
+    assert re.fullmatch(r"python -m autograd draw: a \.png file needs the program dot .*\n", done.stderr)
+
+
+def test_the_demo_without_scikit_learn_says_so_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    program = "import sys; sys.modules['sklearn'] = None; from autograd.__main__ import main; sys.exit(main(['demo']))"
+    done = run_python("-c", program, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        'python -m autograd demo: the demo reads data that ships with scikit-learn: pip install "valuegrad[demo]"'
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_refuses_a_file_as_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("kept")
+    done = run_python("-m", "autograd", "demo", folder=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch(r"python -m autograd demo: .*exists.*'out'\n", done.stderr)
+    assert (tmp_path / "out").read_text() == "kept"
 
 
 def test_the_demo_draws_checks_and_trains(tmp_path: Path) -> None:
@@ -107,7 +137,10 @@ def test_the_demo_draws_checks_and_trains(tmp_path: Path) -> None:
     assert results["moons"]["accuracies"][0] == 0.5
     assert results["moons"]["accuracies"][-1] == 1.0
     assert results["digits"]["accuracy"] > 0.93
-    assert {"expression.svg", "moons.svg"} <= {path.name for path in tmp_path.iterdir()}
+    assert results["expression"]["a"]["gradient"] == pytest.approx(-2.359343, abs=1e-6)  # as the README says
+    assert {path.name for path in tmp_path.iterdir()} == {"demo.json", "expression.svg", "neuron.svg"}
+    assert all(path.name in done.stdout for path in tmp_path.iterdir())
+    assert "How ReLU was computed: 7 values" in (tmp_path / "neuron.svg").read_text()
 
 
 # The other project that imports as autograd
@@ -141,6 +174,15 @@ def test_installed_over_the_other_we_warn_in_one_sentence(site: Path) -> None:
 
 def test_overwritten_by_the_other_nn_and_the_command_line_say_so(site: Path) -> None:
     install_the_other(site, over_ours=True)
+    says_what_to_do(site)
+
+
+def test_left_in_pieces_by_uninstalling_the_other_nn_and_the_command_line_say_so(site: Path) -> None:
+    (site / "autograd" / "__init__.py").unlink()  # it stood in the other's list of files too
+    says_what_to_do(site)
+
+
+def says_what_to_do(site: Path) -> None:
     for arguments in (["-c", "import nn"], ["-m", "autograd", "demo"]):
         done = run_python(*arguments, path=site)
         assert done.returncode != 0
