@@ -5,13 +5,13 @@ they disagree, it measures every operation on its own and names the row and the 
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
-from autograd.modes import no_grad
+from autograd.modes import no_grad, recording
 from autograd.primitives import Primitive, flat, number
 from autograd.transforms import gradients
 from autograd.value import Value, as_called, data_of
@@ -116,12 +116,16 @@ def gradcheck(
     """
     if order not in (1, 2):
         raise ValueError(f"order is 1 or 2, got {order!r}")
+    if isinstance(inputs, str) or not isinstance(inputs, Iterable):
+        given = type(inputs).__name__
+        raise TypeError(f"gradcheck takes a list of inputs, got {given}: {inputs!r}; a single one is written [x]")
     point = [number(v.data if isinstance(v, Value) else v, "gradcheck takes") for v in inputs]
     names = [v.label if isinstance(v, Value) and v.label else f"input {i}" for i, v in enumerate(inputs)]
-    y, xs = at(f, point)
-    results = _first_order(f, point, names, y, xs, tolerance)
-    if order == 2:
-        results += _second_order(f, point, names, tolerance)
+    with recording():
+        y, xs = at(f, point)
+        results = _first_order(f, point, names, y, xs, tolerance)
+        if order == 2:
+            results += _second_order(f, point, names, tolerance)
     wrong = [checked for checked in results if not checked.agrees]
     if wrong:
         worst = max(wrong, key=lambda c: abs(c.gradient - c.measured) / (c.allowed or EPSILON))
@@ -144,18 +148,32 @@ def at(f: Callable[..., Any], point: Sequence[float]) -> tuple[Value, list[Value
 def _first_order(
     f: Callable[..., Any], point: list[float], names: list[str], y: Value, xs: list[Value], tolerance: float
 ) -> list[Checked]:
-    before = [x.grad for x in xs]
-    y.backward()
     results = []
-    for i, (x, scale) in enumerate(zip(xs, absolute_adjoints(y, xs), strict=True)):
+    for i, (gradient, scale) in enumerate(zip(gradients_by_backward(y, xs), absolute_adjoints(y, xs), strict=True)):
 
         def moved(t: float, i: int = i) -> float:
             with no_grad():
                 return at(f, [*point[:i], t, *point[i + 1 :]])[0].data
 
         slope = measured_slope(moved, point[i])
-        results.append(Checked(names[i], x.grad - before[i], slope.value, tolerance * scale + SAFETY * slope.error))
+        results.append(Checked(names[i], gradient, slope.value, tolerance * scale + SAFETY * slope.error))
     return results
+
+
+def gradients_by_backward(y: Value, xs: Sequence[Value]) -> list[float]:
+    """What `y.backward()` gives for new values `xs`; every other gradient is left as it was.
+
+    >>> x, captured = Value(2.0), Value(3.0)
+    >>> gradients_by_backward(x * captured, [x]), captured.grad
+    ([3.0], 0.0)
+    """
+    before = [(v, v.grad) for v in topological_order(y)]
+    at_start = [x.grad for x in xs]
+    y.backward()
+    found = [x.grad - start for x, start in zip(xs, at_start, strict=True)]
+    for v, grad in before:
+        v.grad = grad
+    return found
 
 
 def _second_order(f: Callable[..., Any], point: list[float], names: list[str], tolerance: float) -> list[Checked]:

@@ -10,11 +10,12 @@ The functions become methods of `Value` at the end of this file, from above, bec
 
 import threading
 import weakref
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from autograd.dialects import nothing_flows
+from autograd.graph import operands_first
 from autograd.value import Value
 
 new = object.__new__
@@ -34,6 +35,8 @@ def copied(self: Value) -> Value:
     """
     twin = new(type(self))
     twin.__setstate__(parts(self))
+    if twin._row is None:
+        twin._x = None  # what walks by hand added is told of the original
     return twin
 
 
@@ -46,7 +49,7 @@ def deep_copied(self: Value, memo: dict[int, Any]) -> Value:
     >>> z.grad, x.grad
     (6.0, 0.0)
     """
-    originals = operands_first(self, memo)
+    originals = operands_first([self], held_by, memo)
     for node in originals:
         memo[id(node)] = new(type(node))
     for node in originals:
@@ -94,7 +97,7 @@ class Group:
         groups = pickled.groups
         if self.values:
             groups.clear()
-        self.values = operands_first(self.root, groups)
+        self.values = operands_first([self.root], held_by, groups)
         this = weakref.ref(self, lambda _: groups.clear())
         groups.update(dict.fromkeys(map(id, self.values), this))
         return list, (), None, iter(self.values[:-1])  # the root is what the pickler is at
@@ -122,24 +125,9 @@ def group_of(value: Value) -> Group | None:
     return group
 
 
-def operands_first(root: Value, known: Container[int]) -> list[Value]:
-    """The values that `root` is made of, each after its operands, without those whose ids are `known`.
-
-    Constants stay the floats that they are, where `graph.topological_order` makes values of them.
-    """
-    order: list[Value] = []
-    opened: set[int] = set()
-    stack = [(root, False)]
-    while stack:
-        node, operands_done = stack.pop()
-        if operands_done:
-            order.append(node)
-        elif id(node) not in opened and id(node) not in known:
-            opened.add(id(node))
-            stack.append((node, True))
-            held = node._x if type(node._y) is int else (node._x, node._y)
-            stack += [(operand, False) for operand in reversed(held) if isinstance(operand, Value)]
-    return order
+def held_by(node: Value) -> tuple[Any, ...]:
+    """The operands of a value; constants as the floats that they are, of which `operands` would make values."""
+    return node._x if type(node._y) is int else (node._x, node._y)
 
 
 def parts(node: Value) -> Parts:
@@ -159,9 +147,6 @@ def set_parts(self: Value, held: Parts) -> None:
         setattr(self, name, part)
     if attributes:
         vars(self).update(attributes)
-        start, last = attributes.get("_by_hand", (0.0, None))
-        if last == self._grad:
-            vars(self)["_by_hand"] = (start, self._grad)  # told from other gradients by identity, which a pickle loses
 
 
 for name, method in (

@@ -1,8 +1,9 @@
 """Walking a recorded graph: its order, its size, and the one plain export that pictures and compilers read."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterable, Iterator
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from autograd.dialects import HandMade
 from autograd.primitives import Primitive
@@ -13,9 +14,10 @@ class Node(NamedTuple):
     """One value of a graph, as plain data.
 
     index     its place in the export; every operand has a smaller one
-    row       the operation that made it; None for a leaf
+    row       the operation that made it; None for a leaf, a HandMade where a program said itself how it was made
     operands  the indices of its operands, in order; twice the same for `a + a`
-    slopes    the local slope in each operand; None where it is a constant
+    slopes    the local slope in each operand. None under a row is a constant; under a HandMade all are None where
+              only a rule of the program's own knows them
     """
 
     index: int  # type: ignore[assignment]  # a node has a place of its own; the tuple's method is not needed
@@ -37,10 +39,27 @@ def topological_order(*roots: Value) -> list[Value]:
     >>> [v.label or str(v._row) for v in topological_order((a * b).exp())]
     ['a', 'b', 'mul', 'exp']
     """
+    for root in roots:
+        if not isinstance(root, Value):
+            raise TypeError(f"a graph is walked from values, got {type(root).__name__}: {root!r}")
+    return operands_first(roots, attrgetter("operands"))
+
+
+def operands_first(
+    roots: Iterable[Value], held_by: Callable[[Value], Iterable[Any]], known: Container[int] = ()
+) -> list[Value]:
+    """The roots and every value that is held by one of them or by another, each after those that it holds.
+
+    Without those whose ids are `known`, and what only they hold.
+
+    >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
+    >>> [v.label or str(v._row) for v in operands_first([x * w], attrgetter("operands"), known={id(w)})]
+    ['x', 'mul']
+    """
     order: list[Value] = []
     done: set[int] = set()
     opened: set[int] = set()
-    stack = list(reversed(roots))
+    stack = list(roots)[::-1]
     while stack:
         node = stack[-1]
         if id(node) in done:
@@ -51,8 +70,8 @@ def topological_order(*roots: Value) -> list[Value]:
             order.append(node)
         else:
             opened.add(id(node))
-            for operand in reversed(node.operands):
-                if id(operand) not in done:
+            for operand in list(held_by(node))[::-1]:
+                if isinstance(operand, Value) and id(operand) not in done and id(operand) not in known:
                     if id(operand) in opened:
                         raise cycle(operand)
                     stack.append(operand)

@@ -1,10 +1,16 @@
 """Switches that hold inside a `with` block, for one thread or task alone: `no_grad` and `detect_anomaly`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from operator import add, sub
-from typing import NamedTuple
+from types import FunctionType
+from typing import Any, NamedTuple, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: What CPython says of the code of a generator, a coroutine and an asynchronous generator (inspect.CO_GENERATOR, ...).
+RUNS_LATER = 0x20 | 0x80 | 0x200
 
 
 class Mode(NamedTuple):
@@ -45,6 +51,15 @@ class Block(ContextDecorator):
     """
 
     counts_as = Mode()
+
+    def __call__(self, function: Function) -> Function:
+        """The function, inside such a block at each call; refused if its body runs only after the call."""
+        if isinstance(function, FunctionType) and function.__code__.co_flags & RUNS_LATER:
+            raise TypeError(
+                f"the body of {function.__name__} runs after its call has returned, and @{type(self).__name__}() ends "
+                f"with the call: write `with {type(self).__name__}():` inside the body"
+            )
+        return super().__call__(function)
 
     def __enter__(self) -> None:
         _mode.set(Mode(*map(add, mode(), self.counts_as)))

@@ -18,6 +18,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from numbers import Complex, Real
+from types import FunctionType
 from typing import Any, Never, SupportsFloat, TypeVar, overload
 
 from autograd import accurate
@@ -40,11 +41,11 @@ class Operand:
         raise TypeError(f"{cls.__name__} does not say how {row} applies to it")
 
 
-def refuse(given: object, wanted: str) -> Never:
+def refuse(given: object, wanted: str, instead: str = "") -> Never:
     """Raise the error for something that is not a number, naming what was given."""
     shown = repr(given)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    raise TypeError(f"{wanted} a real number, got {type(given).__name__}: {shown}")
+    raise TypeError(f"{wanted} a real number, got {type(given).__name__}: {shown}{instead}")
 
 
 def number(given: object, wanted: str = "an operation takes") -> float:
@@ -61,8 +62,10 @@ def number(given: object, wanted: str = "an operation takes") -> float:
     if not isinstance(given, (int, float)):
         if isinstance(given, Complex) and not isinstance(given, Real):
             refuse(given, wanted)
-        if not isinstance(given, SupportsFloat) or isinstance(given, (Sized, Operand)):
+        if not isinstance(given, SupportsFloat) or isinstance(given, Operand):
             refuse(given, wanted)
+        if isinstance(given, Sized):
+            refuse(given, wanted, "; give its numbers one by one, as array.tolist() has them")
     try:
         return float(given)
     except TypeError:
@@ -232,7 +235,7 @@ def primitive(
     symbol       what a picture shows; the name, if not given
     latex        a template with one `{}` for each operand
     binds        how tightly the template binds: SUM, PRODUCT, PREFIX, POWER or ATOM
-    instruction  the machine instruction that gives the value, if there is one
+    instruction  the machine instruction, or function of the C library, that is as accurate, if there is one
     domain       an interval for each operand, in which tests draw
     kink         a function of the operands that is zero exactly where a slope jumps
 
@@ -245,6 +248,11 @@ def primitive(
     """
 
     def make(function: Callable[..., float]) -> Primitive:
+        if not isinstance(function, FunctionType) or not function.__name__.isidentifier():
+            raise TypeError(f"primitive(...) makes a row of a function with a name, written with def; got {function!r}")
+        known = TABLE.get(function.__name__)
+        if known is not None and known.__module__ == __name__ != function.__module__:
+            raise ValueError(f"the library has an operation {known} of its own: give yours another name")
         row = Primitive(function, slopes, symbol, latex, binds, instruction, domain, kink)
         if len(slopes) != len(row.parameters) or not slopes:
             raise TypeError(
@@ -370,6 +378,7 @@ def pos(x: float) -> float:
     symbol="**",
     latex="{{{}}}^{{{}}}",
     binds=POWER,
+    instruction="pow",
     domain=((1e-60, 1e60), (-4.0, 4.0)),
 )
 def power(x: float, y: float) -> float:
@@ -560,7 +569,7 @@ def sqrt(x: float) -> float:
         return math.nan
 
 
-@primitive(lambda z, x: div(1.0, 3.0 * z * z), latex=r"\sqrt[3]{{{}}}", instruction="cbrt")
+@primitive(lambda z, x: div(1.0, 3.0 * z * z), latex=r"\sqrt[3]{{{}}}")
 def cbrt(x: float) -> float:
     """The cube root, of negative numbers too.
 
@@ -575,6 +584,7 @@ def cbrt(x: float) -> float:
     lambda z, x, y: direction(y, z),
     instruction="hypot",
     domain=((-1e150, 1e150), (-1e150, 1e150)),
+    kink=math.hypot,
 )
 def hypot(x: float, y: float) -> float:
     """The length of the vector (x, y); its slope at (0, 0) is (0, 0).
@@ -594,6 +604,7 @@ def direction(x: Any, length: Any) -> Any:
     lambda z, values: [direction(v, z) for v in values],
     latex=r"\left\lVert {} \right\rVert",
     domain=((-1e150, 1e150),),
+    kink=lambda values: math.hypot(*values),
 )
 def norm(values: Sequence[float]) -> float:
     """The length of a vector; its slope at the origin is 0.
@@ -690,6 +701,7 @@ def atan(x: float) -> float:
     lambda z, y, x: -direction(direction(y, hypot(x, y)), hypot(x, y)),
     instruction="atan2",
     domain=((-1e100, 1e100), (-1e100, 1e100)),
+    kink=lambda y, x: math.hypot(x, y) if x > 0.0 else y,
 )
 def atan2(y: float, x: float) -> float:
     """The angle in radians of the point (x, y); y comes first, and the slope at the origin is (0, 0).
@@ -837,7 +849,6 @@ def erf(x: float) -> float:
     lambda z, x: -TWO_OVER_SQRT_PI * gaussian(x, 1.0),
     latex=r"\operatorname{{erfc}} {}",
     binds=PREFIX,
-    instruction="erfc",
     domain=((-26.0, 26.0),),
 )
 def erfc(x: float) -> float:

@@ -7,6 +7,7 @@ that the function captured), it comes out as a value, so that no slope is lost.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import index
 from typing import Any
 
 from autograd.dialects import HandMade
@@ -29,6 +30,9 @@ def gradients(y: Value, xs: Sequence[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (27.0, 18.0)
     """
+    if not isinstance(xs, Iterable):
+        raise TypeError(f"gradients takes a list of values, got {type(xs).__name__}: {xs!r}; one is written [x]")
+    xs = list(xs)
     for given in (y, *xs):
         if not isinstance(given, Value):
             raise TypeError(f"gradients takes a value and a list of values, got {type(given).__name__}: {given!r}")
@@ -51,7 +55,12 @@ def adjoints(y: Value | float, xs: Sequence[Value]) -> list[Value | float]:
                 contribution = product(found[id(node)], slope)
                 before = found.get(id(operand))
                 found[id(operand)] = contribution if before is None else before + contribution
-    return [found.get(id(x), 0.0) for x in xs]
+    return [on_its_own(found.get(id(x), 0.0)) for x in xs]
+
+
+def on_its_own(gradient: Any) -> Any:
+    """A gradient as a value apart from the leaves: what is assigned to `w.data` must not change that of w * x in x."""
+    return pos(gradient) if isinstance(gradient, Value) and gradient._row is None else gradient
 
 
 def depend_on(order: Iterable[Value], xs: Iterable[Value]) -> set[int]:
@@ -78,7 +87,7 @@ def slopes_as_values(node: Value) -> list[Any]:
         return []
     if isinstance(row, HandMade) or callable(node._dx):
         raise ValueError(
-            f"{row} was made by hand, and its slope has no slope: "
+            f"the slopes of {row} were given by hand, and have no slopes of their own: "
             "write the operation as a row with @autograd.primitive, or use backward()"
         )
     operands = as_called(node)
@@ -194,7 +203,7 @@ class Call:
             found = iter(adjoints(y, self.all_inputs()))
         by_argument = {n: [next(found) for _ in values] for n, values in self.inputs.items()}
         several = [self.like_argument(n, by_argument[n % len(self.given)]) for n in as_tuple(argnums)]
-        return several[0] if isinstance(argnums, int) else tuple(several)
+        return tuple(several) if isinstance(argnums, Iterable) else several[0]
 
     def like_argument(self, n: int, values: Iterable[Any]) -> Any:
         return rebuilt(self.given[n], iter(values))
@@ -228,7 +237,28 @@ def reaches_beyond(root: Value, own: set[int]) -> bool:
 
 
 def as_tuple(argnums: int | Sequence[int]) -> tuple[int, ...]:
-    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    """The places of the arguments to be differentiated.
+
+    >>> as_tuple(1), as_tuple([0, -1])
+    ((1,), (0, -1))
+    """
+    try:
+        return tuple(map(index, argnums)) if isinstance(argnums, Iterable) else (index(argnums),)
+    except TypeError:
+        given = f"{type(argnums).__name__}: {argnums!r}"
+        raise TypeError(f"argnums is the place of an argument, or a tuple of places, got {given}") from None
+
+
+def in_a_tuple(primals: Any) -> tuple[Any, ...]:
+    """The arguments of a function, which `jvp` and `hvp` take in a tuple or list.
+
+    >>> in_a_tuple([1.0, 2.0])
+    (1.0, 2.0)
+    """
+    if not isinstance(primals, (tuple, list)):
+        given = f"{type(primals).__name__}: {primals!r}"
+        raise TypeError(f"primals are a tuple of arguments, got {given}; a single one is written (x,)")
+    return tuple(primals)
 
 
 # Derivatives
@@ -241,8 +271,10 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (7.0, [3.0, 1.0])
     """
 
+    places = as_tuple(argnums)
+
     def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
-        call = Call(f, arguments, named, as_tuple(argnums))
+        call = Call(f, arguments, named, places)
         y = call.scalar()
         value, gradient = call.finished((y, call.gradients_of(y, argnums)))
         return value, gradient
@@ -267,8 +299,10 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     [[3.0, 2.0], [1.0, 1.0]]
     """
 
+    places = as_tuple(argnums)
+
     def rows(*arguments: Any, **named: Any) -> Any:
-        call = Call(f, arguments, named, as_tuple(argnums))
+        call = Call(f, arguments, named, places)
         per_output = [call.finished(call.gradients_of(y, argnums)) for y in call.outputs()]
         return rebuilt(call.result, iter(per_output))
 
@@ -309,13 +343,14 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.5))
     (6.0, 4.0)
     """
-    call = Call(f, tuple(primals), {}, range(len(primals)))
+    primals = in_a_tuple(primals)
+    call = Call(f, primals, {}, range(len(primals)))
     inputs = call.all_inputs()
     moved = dict(zip(map(id, inputs), matching(tangents, inputs, "tangent", "primal"), strict=True))
     outputs = call.outputs()
     with recording():
         push_forward(moved, topological_order(*(y for y in outputs if isinstance(y, Value))))
-    growth = [moved.get(id(y), 0.0) for y in outputs]
+        growth = [on_its_own(moved.get(id(y), 0.0)) for y in outputs]
     return call.finished(rebuilt(call.result, iter(outputs))), call.finished(rebuilt(call.result, iter(growth)))
 
 
@@ -342,6 +377,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     >>> hvp(lambda v: v[0] * v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],))
     [6.0, 4.0]
     """
+    primals = in_a_tuple(primals)
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
 

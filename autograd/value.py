@@ -9,18 +9,21 @@ How a node holds its operands, flat so that it needs no container (most nodes ha
 
     kind                     _row  _x                _dx                      _y                       _dy
     leaf                     None  None              None                     None                     None
+    ... reached by hand      None  ByHand            None                     None                     None
     one operand              row   operand           slope                    None                     None
     two operands             row   operand           slope                    operand                  slope
     any other number         row   tuple, flattened  tuple of slopes          length of its sequences  None
     ... a constant among it  row   tuple, flattened  list of slopes           length of its sequences  None
-    with a rule of its own   row   tuple             HandWalk or a function   0                        None
+    walked by hand           row   tuple, flattened  HandWalk                 length of its sequences  None
+    with a rule of its own   row   tuple             a function               0                        None
 
 An operand that is a constant is a float, and its slope is None: it is never differentiated.
 """
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from autograd import primitives
@@ -32,6 +35,7 @@ from autograd.primitives import TABLE, Operand, Primitive, number
 
 new = object.__new__
 MINUS_ZERO = -0.0
+NO_OPERANDS: tuple[Any, ...] = ()
 
 
 class Value(Dialects):
@@ -69,7 +73,12 @@ class Value(Dialects):
     spent: bool = False
 
     def __init__(
-        self, data: Any, operands: Iterable[Any] = (), made_by: str | Sequence[Any] = "", label: str = "", **named: Any
+        self,
+        data: Any,
+        operands: Iterable[Any] = NO_OPERANDS,
+        made_by: str | Iterable[Any] = "",
+        label: str = "",
+        **named: Any,
     ) -> None:
         self._data = number(data, "Value takes")
         self._grad = 0.0
@@ -78,7 +87,7 @@ class Value(Dialects):
             self.label = label
         if named:
             operands, made_by = named_as_elsewhere(named, operands, made_by)
-        if operands:
+        if operands is not NO_OPERANDS or made_by != "":
             self._make_by_hand(operands, made_by)
 
     # What a value holds
@@ -100,6 +109,8 @@ class Value(Dialects):
     @grad.setter
     def grad(self, grad: Any) -> None:
         self._grad = number(grad, "grad takes")
+        if self._row is None:
+            self._x = None  # what walks by hand added is gone
 
     @property
     def operands(self) -> tuple["Value", ...]:
@@ -181,6 +192,10 @@ class Value(Dialects):
                 operand = node._x
                 operand._grad += grad * dx
             elif type(dx) is tuple:
+                # Behind a relu that is off, every product is a zero, which changes no gradient: none is -0.0, because
+                # each began at 0.0. An inf or nan among the slopes would show in their sum, and is multiplied.
+                if grad == 0.0 and isfinite(sum(dx)):
+                    continue
                 for operand, slope in zip(node._x, dx, strict=True):
                     operand._grad += grad * slope
             elif callable(dx):

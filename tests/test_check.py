@@ -218,6 +218,26 @@ def test_the_inputs_given_are_left_alone() -> None:
     assert (x.data, x.grad, x.operands) == (2.0, 5.0, ())
 
 
+def test_values_that_the_function_captures_keep_their_gradients() -> None:
+    w = Value(3.0)
+    hidden = w * 2.0
+    w.grad, hidden.grad = 5.0, 7.0
+    assert gradcheck(lambda x: x * hidden + w, [2.0], order=2)[0].gradient == 6.0
+    assert (w.grad, hidden.grad) == (5.0, 7.0)
+
+
+def test_a_check_inside_no_grad_is_the_same_check() -> None:
+    outside = gradcheck(lambda x, y: x * y.exp(), [2.0, 0.5], order=2)
+    with no_grad():
+        assert gradcheck(lambda x, y: x * y.exp(), [2.0, 0.5], order=2) == outside
+
+
+def test_inputs_that_are_no_list_are_refused() -> None:
+    for given in (2.0, Value(2.0), "2"):
+        with pytest.raises(TypeError, match=rf"takes a list of inputs, got {type(given).__name__}: .* written \[x\]"):
+            gradcheck(lambda x: x, given)  # type: ignore[arg-type]
+
+
 def test_a_tolerance_may_be_given() -> None:
     @primitive(lambda z, x: 3.0000003 * x * x)
     def nearly_cubed(x: float) -> float:

@@ -316,6 +316,20 @@ def test_a_shallow_copy_of_a_node_with_a_rule_of_its_own_is_refused():
         copy.copy(out)
 
 
+def test_a_shallow_copy_of_a_leaf_knows_nothing_of_walks_through_the_original():
+    x = Value(3.0)
+    y = x * 2.0
+    y.grad = 1.0
+    y._backward()
+    twin = copy.copy(x)
+    z = twin * 5.0
+    z.grad = 1.0
+    z._backward()
+    y.backward()
+    z.backward()
+    assert (x.grad, twin.grad) == (2.0, 7.0)
+
+
 # Deep copies
 
 
@@ -331,6 +345,15 @@ def test_a_deep_copy_takes_from_the_memo_what_is_there():
     assert memo[id(hidden)] is twin.operands[0]
     assert memo[id(y)] is twin
     assert copy.deepcopy(hidden, memo) is twin.operands[0]
+
+
+def test_a_cycle_is_refused_with_a_sentence():
+    y = Value(2.0) * Value(3.0)
+    y._x = y * 1.0
+    with pytest.raises(ValueError, match="this graph has a cycle"):
+        copy.deepcopy(y)
+    with pytest.raises(ValueError, match="this graph has a cycle"):
+        pickle.dumps(y)
 
 
 def test_a_model_is_copied_with_its_parameters_in_their_places():

@@ -1,14 +1,16 @@
 """Programs written for micrograd, its lecture, its later editions and microgpt, with only the class exchanged."""
 
+import copy
 import math
 import random
 import warnings
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from micrograd.engine import Value as MicrogradValue
 
-from autograd import Value, detect_anomaly, dot, no_grad
+from autograd import Value, detect_anomaly, dot, gradients, no_grad
 
 # Constructors and views
 
@@ -78,6 +80,44 @@ def test_a_plain_number_among_operands_becomes_a_value():
     a = Value(2.0)
     node = Value(6.0, (a, 3), (3.0, 2.0))
     assert [operand.data for operand in node._prev] == [2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "given", [Value(2.0), 5, None, "w1", b"w1", {"a": 1.0}], ids=lambda given: type(given).__name__
+)
+def test_operands_that_are_no_sequence_are_refused_by_name(given):
+    kind = type(given).__name__
+    with pytest.raises(
+        TypeError, match=rf"^Value takes a tuple of operands, got {kind}: .* called as Value\(data, operands,"
+    ):
+        Value(3.0, given)
+    with pytest.raises(TypeError, match=rf"^Value takes a tuple of operands, got {kind}: "):
+        Value(3.0, _children=given)
+
+
+@pytest.mark.parametrize("given", [Value(2.0), 5, None], ids=lambda given: type(given).__name__)
+def test_slopes_that_are_no_sequence_are_refused_by_name(given):
+    with pytest.raises(TypeError, match=rf"^Value takes a tuple of slopes, got {type(given).__name__}: "):
+        Value(3.0, (Value(1.0),), given)
+
+
+def test_operands_may_come_as_any_iterable():
+    a = Value(2.0)
+    for operands in ([a, a], (v for v in (a, a)), np.array([a, a])):
+        assert Value(4.0, operands, (1.0, 1.0)).operands == (a, a)
+
+
+def test_slopes_without_operands_are_refused():
+    with pytest.raises(ValueError, match="one slope for each operand, got 1 for 0"):
+        Value(2.0, (), (1.0,))
+
+
+def test_a_leaf_keeps_the_symbol_that_a_program_gave_it_and_stays_a_leaf():
+    leaf = Value(2.0, (), "in")
+    assert (leaf._op, leaf._prev, copy.deepcopy(leaf)._op) == ("in", (), "in")
+    (leaf * 3.0).backward()
+    (leaf * 3.0).backward()
+    assert leaf.grad == 6.0
 
 
 A, B = Value(2.0), Value(3.0)
@@ -255,6 +295,52 @@ def test_a_walk_through_one_graph_stays_when_another_goes_backward():
     assert x.grad == 6.0 + 5.0
 
 
+def test_walks_through_two_graphs_that_share_a_leaf_are_each_taken_back_by_their_own_backward():
+    x = Value(3.0)
+    double, five = x * 2.0, x * 5.0
+    double.grad = five.grad = 1.0
+    double._backward()
+    five._backward()
+    assert x.grad == 7.0
+    double.backward()
+    assert x.grad == 7.0
+    five.backward()
+    assert x.grad == 7.0
+    double.backward()
+    assert x.grad == 9.0
+
+
+def test_what_is_assigned_between_walk_and_backward_stays():
+    x = Value(3.0)
+    double, five = x * 2.0, x * 5.0
+    double.grad = five.grad = 1.0
+    double._backward()
+    five._backward()
+    x.grad = 0.25
+    five.backward()
+    double.backward()
+    assert x.grad == 7.25
+
+
+def test_two_walks_through_one_node_are_both_taken_back():
+    x = Value(3.0)
+    y = x * x
+    y.grad = 1.0
+    y._backward()
+    y._backward()
+    assert x.grad == 12.0
+    y.backward()
+    assert x.grad == 6.0
+
+
+def test_an_n_ary_node_that_was_walked_keeps_its_sequences_apart():
+    w, x = [Value(2.0), Value(3.0)], [Value(5.0), Value(7.0)]
+    y = dot(w, x, Value(1.0))
+    y.grad = 1.0
+    y._backward()
+    assert [v.data for v in gradients(y, [*w, *x])] == [5.0, 7.0, 2.0, 3.0]
+
+
 def test_a_leaf_that_is_used_twice_by_the_walk_gets_both_slopes_once():
     x = Value(3.0)
     square = x * x
@@ -422,6 +508,23 @@ def test_a_rule_replaced_on_a_recorded_node_replaces_its_slopes():
     assert (y._op, y._prev) == ("*", (x, x))
     (y * 2.0).backward()
     assert x.grad == 200.0
+
+
+def test_a_rule_may_call_the_rule_that_it_replaces():
+    x = Value(3.0)
+    y = x * x
+    seen = []
+    ours = y._backward
+
+    def _backward():
+        seen.append(y.grad)
+        ours()
+
+    y._backward = _backward
+    (y * 2.0).backward()
+    assert (seen, x.grad) == ([2.0], 12.0)
+    (y * 2.0).backward()
+    assert (seen, x.grad) == ([2.0, 2.0], 24.0)
 
 
 def test_a_leaf_that_is_given_an_empty_rule_still_adds_up():

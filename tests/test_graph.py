@@ -61,6 +61,13 @@ def test_several_roots_share_one_order_without_repeats():
     assert topological_order(a, a) == [a]
 
 
+def test_several_roots_are_visited_from_the_first_to_the_last():
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    up, down = a.exp(), b.tanh()
+    assert [v.label or v._op for v in topological_order(up, down)] == ["a", "exp", "b", "tanh"]
+    assert [v.label or v._op for v in topological_order(down, up)] == ["b", "tanh", "a", "exp"]
+
+
 def test_walking_changes_no_gradient():
     a, b, c, d = diamond()
     d.backward()
@@ -187,6 +194,23 @@ def test_a_node_made_by_hand_exports_its_symbol_and_slopes():
     first, second, third = export(z)
     assert isinstance(second.row, HandMade)
     assert (first.row, str(second.row), second.slopes, third.slopes) == (None, "square", (None,), (2.0,))
+
+
+def test_an_export_tells_a_constant_from_a_slope_that_only_a_rule_of_the_programs_own_knows():
+    x = Value(3.0)
+    constant, unknown = x * 2.0, x * 2.0
+    unknown._backward = lambda: None
+    constant, unknown = export(constant)[-1], export(unknown)[-1]
+    assert (constant.row, constant.slopes) == (mul, (2.0, None))
+    assert (type(unknown.row), unknown.slopes) == (HandMade, (None, None))
+    assert (str(unknown.row), unknown.row.symbol) == ("mul", "*")
+
+
+@pytest.mark.parametrize("walk", [topological_order, export, counts, depth, trace])
+def test_what_is_not_a_value_has_no_graph_and_is_refused_by_name(walk):
+    for given in (3.0, None, [Value(1.0)]):
+        with pytest.raises(TypeError, match=f"a graph is walked from values, got {type(given).__name__}: "):
+            walk(given)
 
 
 def test_labels_of_any_kind_are_exported_as_text():

@@ -121,6 +121,25 @@ def test_a_decorated_function_records_nothing_and_keeps_its_name():
     assert (evaluate.__name__, evaluate.__doc__) == ("evaluate", "The square.")
 
 
+def test_a_decorator_refuses_what_runs_after_its_call_has_returned():
+    def numbers():
+        yield Value(1.0) * 2.0
+
+    async def later():
+        return Value(1.0) * 2.0
+
+    async def numbers_later():
+        yield Value(1.0) * 2.0
+
+    for function in (numbers, later, numbers_later):
+        with pytest.raises(
+            TypeError, match=rf"the body of {function.__name__} runs after .* `with no_grad\(\):` inside"
+        ):
+            no_grad()(function)
+        with pytest.raises(TypeError, match=r"write `with detect_anomaly\(\):` inside the body"):
+            detect_anomaly()(function)
+
+
 def test_a_decorated_function_that_raises_ends_its_block():
     @no_grad()
     def fail():

@@ -5,6 +5,7 @@ import itertools
 import math
 import operator
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,7 @@ import numpy
 import pytest
 
 from autograd.graph import export
-from autograd.primitives import POWER, TABLE, Primitive, dot, exp, flat, primitive, relu
+from autograd.primitives import POWER, TABLE, Primitive, clip, dot, exp, flat, power, primitive, relu
 from autograd.primitives import max as largest
 from autograd.primitives import mean as average
 from autograd.value import Value, recorded
@@ -217,6 +218,12 @@ def kinks_of(row: Primitive) -> Iterator[tuple[tuple[Any, ...], int]]:
                 away = changed(here, place, candidate + WIDEST)
                 if in_domain(row, here) and row.kink(*here) == 0.0 and row.kink(*away) != 0.0:
                     yield here, place
+    origin = rebuilt(operands, (0.0 for _ in elements))
+    for place in range(len(elements)):
+        if in_domain(row, origin) and row.kink(*origin) == 0.0 not in [
+            row.kink(*there) for there in beside(origin, place, WIDEST)
+        ]:
+            yield origin, place
 
 
 def beside(operands: tuple[Any, ...], place: int, distance: float) -> list[tuple[Any, ...]]:
@@ -253,6 +260,31 @@ def test_a_kink_is_where_the_value_or_a_slope_jumps(row):
         assert max(jumps) > 1e-3, f"{row}{here} is called a kink, and nothing jumps there"
 
 
+def jumps(row: Primitive, operands: tuple[Any, ...], place: int) -> bool:
+    """Whether the value or a slope differs between the two sides, and by as much at a tenth of the distance."""
+    widths = []
+    for distance in (NEAR, 0.1 * NEAR):
+        left, right = (
+            [row.function(*there), *slopes_at(row, row.function(*there), there)]
+            for there in beside(operands, place, distance)
+        )
+        widths.append([math.fabs(b - a) for a, b in zip(left, right, strict=True)])
+    return any(wide > 1e-3 and math.isclose(wide, narrow, rel_tol=1e-3) for wide, narrow in zip(*widths, strict=True))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_where_the_value_or_a_slope_jumps_the_row_says_that_it_has_a_kink(row):
+    rng = random.Random(4)
+    for operands in (drawn(row, rng) for _ in range(4)):
+        elements = list(flat(operands))
+        for place in range(len(elements)):
+            for candidate in (-1.0, 0.0, 0.5, 1.0, 2.0, 2.5, 6.0, *elements):
+                here = changed(operands, place, candidate)
+                if all(in_domain(row, there) for there in beside(here, place, NEAR)) and jumps(row, here, place):
+                    assert row.kink is not None, f"{row}{here} has a kink"
+                    assert row.kink(*here) == 0.0, f"{row}{here} is a kink, too"
+
+
 # Floats that break formulas
 
 
@@ -274,6 +306,22 @@ def test_slopes_on_values_have_the_bits_of_slopes_on_floats(row):
         on_values = [s.data if isinstance(s, Value) else s for s in slopes_at(row, z, values)]
         on_floats = slopes_at(row, row.function(*operands), operands)
         assert list(map(bits, on_values)) == list(map(bits, on_floats)), f"{row}{operands}"
+
+
+@pytest.mark.parametrize("exponent", [-4, -3, -2, -1, 1, 2, 3, 4])
+def test_a_whole_power_is_the_exact_one_even_where_that_overflows(exponent):
+    for x in (-1e200, -3.0, -0.5, -1e-200, 1e-200, 0.5, 3.0, 1e200):
+        exact = Fraction(x) ** exponent
+        beyond = math.inf if exact > 0 else -math.inf
+        rounded = beyond if builtins.abs(exact) > sys.float_info.max else float(exact)
+        assert math.isclose(power(x, float(exponent)), rounded, rel_tol=2.0**-52), f"{x} ** {exponent}"
+
+
+@pytest.mark.parametrize("x", [0.0, 1.5, 3.0])
+def test_clip_between_bounds_the_wrong_way_round_is_the_upper_one_and_grows_with_that_alone(x):
+    operands = [Value(x), Value(2.0), Value(1.0)]
+    held = clip(*operands)
+    assert (held.data, held.slopes) == (1.0, (0.0, 0.0, 1.0))
 
 
 # What is recorded is the row, whichever way it was asked for
@@ -607,6 +655,34 @@ def test_a_row_does_not_take_a_name_that_a_value_has_for_something_else(table, n
         primitive(lambda z, x: 1.0)(function)
     assert vars(Value)[name] is before
     assert name not in table
+
+
+@pytest.mark.parametrize("name", ["tanh", "sum", "exp_difference"])
+def test_a_row_does_not_take_the_name_of_one_of_the_library(table, name):
+    def function(x: float) -> float:
+        return x
+
+    function.__name__ = name
+    before = table[name]
+    with pytest.raises(ValueError, match=f"the library has an operation {name} of its own: give yours another name"):
+        primitive(lambda z, x: 1.0)(function)
+    assert table[name] is before
+
+
+@pytest.mark.parametrize("given", [math.exp, lambda x: x, exp, 2.0, None], ids=lambda given: type(given).__name__)
+def test_a_row_is_made_of_a_function_with_a_name_and_of_nothing_else(table, given):
+    names = list(table)
+    with pytest.raises(TypeError, match=r"makes a row of a function with a name, written with def; got "):
+        primitive(lambda z, x: 1.0)(given)
+    assert list(table) == names
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.instruction in vars(math)], ids=str)
+def test_a_row_with_an_instruction_is_the_function_of_that_name_in_pythons_math_to_the_last_place(row):
+    function = vars(math)[row.instruction]
+    rng = random.Random(8)
+    for operands in (drawn(row, rng) for _ in range(100)):
+        assert math.isclose(row.function(*operands), function(*operands), rel_tol=2.0**-52)
 
 
 # The tests can fail

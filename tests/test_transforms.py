@@ -730,10 +730,46 @@ def test_a_node_made_by_hand_has_no_second_derivative_and_says_what_to_write_ins
     by_closure = Value(8.0, (x,), "cube")
     by_closure._backward = lambda: None
     for y in (by_slopes, by_closure, by_slopes * 2.0):
-        with pytest.raises(ValueError, match=r"made by hand.*@autograd\.primitive, or use backward\(\)"):
+        with pytest.raises(ValueError, match=r"given by hand.*@autograd\.primitive, or use backward\(\)"):
             gradients(y, [x])
     with pytest.raises(ValueError, match="cube"):
         gradients(by_closure, [x])
+
+
+def test_a_gradient_that_is_the_other_factor_keeps_its_number_when_that_is_assigned() -> None:
+    w, v = Value(2.0), Value(3.0)
+    found = [*gradients(w * v, [w, v]), grad(lambda x: x * w)(5.0), jvp(lambda x: x * w, (5.0,), (1.0,))[1]]
+    assert [gradients(gradient, [w])[0].data for gradient in found] == [0.0, 1.0, 1.0, 1.0]
+    w.data, v.data = 20.0, 30.0
+    assert [gradient.data for gradient in found] == [3.0, 2.0, 2.0, 2.0]
+
+
+def test_values_that_are_no_list_are_refused_and_a_generator_is_one() -> None:
+    x = Value(3.0)
+    for given in (x, 3.0, None):
+        with pytest.raises(TypeError, match=rf"gradients takes a list of values, got {type(given).__name__}: .* \[x\]"):
+            gradients(x * x, given)  # type: ignore[arg-type]
+    assert gradients(x * x, (v for v in [x]))[0].data == 6.0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("argnums", [0.0, "x", None, [0.5], (0, "x"), Value(0.0)], ids=str)
+def test_argnums_that_are_no_places_are_refused_when_the_derivative_is_asked_for(argnums: Any) -> None:
+    for derivative in (grad, value_and_grad, jacobian, hessian):
+        with pytest.raises(TypeError, match=r"argnums is the place of an argument, or a tuple of places, got "):
+            derivative(lambda x: x, argnums)
+
+
+def test_argnums_may_be_any_integers() -> None:
+    assert grad(lambda x, y: x * y, numpy.int64(1))(2.0, 3.0) == 2.0
+    assert grad(lambda x, y: x * y, [numpy.int64(1), -2])(2.0, 3.0) == (2.0, 3.0)
+
+
+def test_a_primal_that_is_not_in_a_tuple_is_refused() -> None:
+    for given in (3.0, Value(3.0)):
+        with pytest.raises(TypeError, match=rf"primals are a tuple of arguments, got {type(given).__name__}: .*\(x,\)"):
+            jvp(lambda x: x * x, given, (1.0,))  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"primals are a tuple of arguments"):
+            hvp(lambda x: x * x, given, (1.0,))  # type: ignore[arg-type]
 
 
 def test_a_rule_of_the_users_own_is_refused_with_the_same_sentence() -> None:
@@ -851,6 +887,23 @@ def test_inside_no_grad_derivatives_of_functions_are_those_outside() -> None:
     with no_grad():
         found = grad(f)(2.0), hessian(f)(2.0), jvp(f, (2.0,), (1.0,)), vjp(f, 2.0)[1](1.0), hvp(f, (2.0,), (1.0,))
     assert found == (12.0, 12.0, (8.0, 12.0), (12.0,), 12.0)
+
+
+def test_inside_no_grad_derivatives_of_functions_of_values_are_values_without_operands() -> None:
+    x, captured = Value(2.0), Value(3.0)
+
+    def f(v: Any) -> Any:
+        return v**3.0 * captured
+
+    def results() -> list[Value]:
+        both = *value_and_grad(f)(x), *jvp(f, (x,), (1.0,))
+        return [*both, grad(f)(2.0), grad(grad(f))(x), jacobian(f)(x), hessian(f)(x), vjp(f, x)[1](1.0)[0]]
+
+    with no_grad():
+        found = results()
+    assert numbers_in(found) == numbers_in(results()) == [24.0, 36.0, 24.0, 36.0, 36.0, 36.0, 36.0, 36.0, 36.0]
+    assert [result.operands for result in found] == [()] * len(found)
+    assert all(result.operands for result in results())
 
 
 def test_what_a_function_computes_inside_its_own_no_grad_is_a_constant() -> None:

@@ -664,6 +664,27 @@ def test_a_constant_is_not_differentiated():
     assert all(operand.grad == 0.0 for operand in (x * 5.0).operands[1:])
 
 
+@pytest.mark.parametrize("above", [0.0, -0.0, 1.0])
+def test_a_sum_hands_on_the_bits_that_the_loop_written_out_hands_on_zeros_and_nans_included(above):
+    hostile = [0.0, -0.0, 1.5, -2.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan]
+    for a in hostile:
+        for b in hostile:
+            v, w, x, y, bias = leaves = [Value(a), Value(1e308), Value(b), Value(1e308), Value(-1.0)]
+            other = [Value(leaf.data) for leaf in leaves]
+            (TABLE["dot"]([v, w * 1.0], [x, y], bias) * above).backward()
+            v, w, x, y, bias = other
+            ((bias + v * x + (w * 1.0) * y) * above).backward()
+            assert [leaf.grad.hex() for leaf in leaves] == [leaf.grad.hex() for leaf in other], (a, b)
+
+
+def test_a_neuron_that_is_off_leaves_the_gradients_of_its_weights_as_they_are():
+    w, x, bias = [Value(2.0), Value(-3.0)], [Value(1.0) * 1.0, Value(5.0) * 1.0], Value(0.5)
+    w[0].grad = 0.25
+    hidden = TABLE["dot"](w, x, bias)
+    (hidden.relu() + w[1]).backward()
+    assert [v.grad for v in (*w, *x, bias, hidden)] == [0.25, 1.0, 0.0, 0.0, 0.0, 0.0]
+
+
 def test_item_and_detach_take_the_number_out_of_the_graph():
     x = Value(3.0)
     y = x * x
@@ -814,6 +835,13 @@ REFUSALS = [
     "setattr(Value(1.0), 'grad', None)",
     "Value(1.0, (Value(2.0),), (1.0, 2.0))",
     "Value(1.0, (Value(2.0),), ('a',))",
+    "Value(1.0, (Value(2.0),), 5)",
+    "Value(1.0, Value(2.0))",
+    "Value(1.0, 5)",
+    "Value(1.0, (), (1.0,))",
+    "autograd.no_grad()(numbers)",
+    "autograd.gradients(Value(1.0), Value(1.0))",
+    "autograd.grad(abs, 0.5)",
     "Value(1.0, colour='red')",
     "setattr(Value(1.0), '_backward', 3)",
     "setattr(Value(1.0), '_prev', ())",
@@ -833,6 +861,7 @@ def test_every_refusal_holds_when_python_runs_without_assertions():
     printed = script(
         "import autograd, copy, pickle",
         "from autograd import Value, copying",
+        "def numbers(): yield 1.0",
         "knot = Value(1.0) * 2.0",
         "knot._x = knot",
         "own = Value(1.0, (Value(2.0),), 'own')",
