@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from autograd import Value, detect_anomaly, dot, log, no_grad, primitive
+from autograd import Value, detect_anomaly, dot, grad, log, no_grad, primitive
 from autograd.modes import Mode, mode, open_blocks
 from autograd.primitives import TABLE
 
@@ -190,6 +190,22 @@ def test_blocks_of_generators_that_end_in_another_order_leave_nothing_behind():
             return is_recorded(Value(1.0) * 2.0)
 
     assert in_a_new_thread(recorded_after_both)
+
+
+def test_a_block_that_begins_inside_a_derivative_and_ends_after_it_leaves_the_block_around_it_open():
+    def numbers():
+        with no_grad():
+            yield 2.0
+
+    def recorded_inside_and_after():
+        generator = numbers()
+        with no_grad():
+            grad(lambda x: x * next(generator))(3.0)
+            generator.close()
+            inside = is_recorded(Value(1.0) * 2.0)
+        return inside, is_recorded(Value(1.0) * 2.0)
+
+    assert in_a_new_thread(recorded_inside_and_after) == (False, True)
 
 
 def test_a_block_in_one_thread_does_not_reach_into_another():

@@ -22,6 +22,13 @@ def test_a_neuron_is_one_dot_and_its_activation():
     assert autograd.counts(linear(x)) == {"leaf": 5, "dot": 1}
 
 
+def test_the_graph_of_a_neuron_has_its_weights_then_its_inputs_then_its_bias():
+    neuron = Neuron(2, nonlin=False)
+    x = [Value(0.5), Value(-1.5)]
+    assert neuron(x).operands == (*neuron.w, *x, neuron.b)
+    assert neuron([0.5, -1.5]).slopes == (0.5, -1.5, None, None, 1.0)
+
+
 @pytest.mark.parametrize(
     "x",
     [

@@ -69,6 +69,24 @@ def test_slopes_are_those_of_the_definition(loss, prediction, target, slopes):
     assert [v.grad for v in values] == pytest.approx(slopes, rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("error", "delta", "loss", "slope"),
+    [
+        (1.5, 2.0, 1.125, 1.5),
+        (2.0, 2.0, 2.0, 2.0),
+        (-3.0, 2.0, 4.0, -2.0),
+        (0.25, 0.5, 0.03125, 0.25),
+        (0.75, 0.5, 0.25, 0.5),
+        (-0.75, 0.5, 0.25, -0.5),
+    ],
+)
+def test_huber_is_a_parabola_up_to_its_delta_and_a_line_of_that_slope_beyond(error, delta, loss, slope):
+    prediction = Value(error)
+    found = huber(prediction, 0.0, delta)
+    found.backward()
+    assert (found.data, prediction.grad) == (loss, slope)
+
+
 @pytest.mark.parametrize("logit", [-800.0, -40.0, -1.0, -1e-9, 0.0, 0.3, 20.0, 40.0, 300.0])
 @pytest.mark.parametrize("target", [0, 0.25, 0.9, 1])
 def test_binary_cross_entropy_is_exact_far_from_zero_too(logit, target):

@@ -820,6 +820,27 @@ def test_data_changed_after_recording_is_refused_and_the_row_named(f: Callable[.
     assert x.grad == grad(f)(2.0)
 
 
+@pytest.mark.parametrize(
+    ("f", "name", "data"),
+    [
+        (lambda x, y: x * y, "mul", (3.0, 2.0)),
+        (lambda x, y: x.abs() + y, "abs", (-2.0, 3.0)),
+        (lambda x, y: ops.maximum(x, y), "maximum", (3.0, 2.0)),
+        (lambda x, y: ops.dot([x, y], [y, x]), "dot", (3.0, 2.0)),
+        (lambda x, y: x.cos() + y, "cos", (-2.0, 3.0)),
+    ],
+)
+def test_data_changed_where_the_result_does_not_show_it_is_refused_by_the_slopes(
+    f: Callable[..., Any], name: str, data: tuple[float, float]
+) -> None:
+    x, y = Value(2.0), Value(3.0)
+    z = f(x, y)
+    x.data, y.data = data
+    assert f(x, y).data == z.data
+    with pytest.raises(ValueError, match=rf"data of an operand of {name} changed after {name} was recorded"):
+        gradients(z, [x, y])
+
+
 def test_data_changed_where_no_slope_shows_it_is_refused_or_does_not_matter() -> None:
     """cos(2) is cos(-2), so that the first slope of the sine cannot tell; the second could be taken at neither."""
     x = Value(2.0)
