@@ -36,7 +36,7 @@ class Module:
         >>> len(Neuron(2).parameters())
         3
         """
-        return [part for _, part in parts(self).values() if isinstance(part, Value)]
+        return [part for _, _, part in parts(self).values() if isinstance(part, Value)]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """The same in the same order, each with the path that leads to it.
@@ -47,7 +47,8 @@ class Module:
         """
         found = parts(self)
         for i, parameter in enumerate(self.parameters()):
-            yield found.get(id(parameter), (f"parameters.{i}",))[0], parameter
+            path, key, _ = found.get(id(parameter), ("parameters.", i, parameter))
+            yield f"{path}{key}", parameter
 
     def zero_grad(self) -> None:
         """Set every gradient to 0, so that the next `backward()` does not add to the last one.
@@ -79,7 +80,7 @@ class Module:
         return self._set_training(False)
 
     def _set_training(self, training: bool) -> Self:
-        for _, part in parts(self).values():
+        for _, _, part in parts(self).values():
             if isinstance(part, Module):
                 part.training = training
         return self
@@ -128,17 +129,18 @@ class Module:
         return f"{type(self).__name__}({held})"
 
 
-Found = dict[int, tuple[str, Value | Module]]
+#: By identity: the path to what holds a part, the key of the part in it, and the part.
+Found = dict[int, tuple[str, Any, Value | Module]]
 
 
 def parts(module: Module) -> Found:
-    """The module itself, and every module and parameter inside, once each, with the path to it, by identity.
+    """The module itself, and every module and parameter inside, once each, with the path and key that lead to it.
 
     >>> from nn import Layer
-    >>> [name for name, _ in parts(Layer(1, 1)).values()]
+    >>> [f"{path}{key}" for path, key, _ in parts(Layer(1, 1)).values()]
     ['', 'neurons.0', 'neurons.0.w.0', 'neurons.0.b']
     """
-    found: Found = {id(module): ("", module)}
+    found: Found = {id(module): ("", "", module)}
     walk(module, "", found)
     return found
 
@@ -148,11 +150,11 @@ def walk(holder: object, path: str, found: Found) -> None:
     for key, part in held_by(holder):
         if isinstance(part, Value):
             if part._row is None:
-                found.setdefault(id(part), (f"{path}{key}", part))
+                found.setdefault(id(part), (path, key, part))
         elif isinstance(part, (list, tuple, dict)):
             walk(part, f"{path}{key}.", found)
         elif isinstance(part, Module) and id(part) not in found:
-            found[id(part)] = (f"{path}{key}", part)
+            found[id(part)] = (path, key, part)
             reach = walk if type(part).parameters is Module.parameters else ask
             reach(part, f"{path}{key}.", found)
 
@@ -161,9 +163,9 @@ def ask(module: Module, path: str, found: Found) -> None:
     """Add what is inside a module that says itself which of its values are parameters."""
     inside = dict(found)
     walk(module, path, inside)
-    found |= {key: part for key, part in inside.items() if isinstance(part[1], Module)}
+    found |= {key: part for key, part in inside.items() if isinstance(part[2], Module)}
     for name, parameter in module.named_parameters():
-        found.setdefault(id(parameter), (f"{path}{name}", parameter))
+        found.setdefault(id(parameter), (path, name, parameter))
 
 
 def held_by(holder: object) -> Iterable[tuple[Any, object]]:
