@@ -184,6 +184,6 @@ def test_left_in_pieces_by_uninstalling_the_other_nn_and_the_command_line_say_so
 
 def says_what_to_do(site: Path) -> None:
     for arguments in (["-c", "import nn"], ["-m", "autograd", "demo"]):
-        done = run_python(*arguments, path=site)
+        done = run_python("-S", *arguments, path=site)  # without site-packages, where another valuegrad may be
         assert done.returncode != 0
         assert "pip uninstall -y autograd valuegrad" in done.stderr.splitlines()[-1]
