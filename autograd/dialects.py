@@ -20,6 +20,12 @@ class HandMade:
 
     __slots__ = ("name", "symbol")
 
+    #: What is said when a second derivative is asked for, of what is named in the place of {}.
+    refusal = (
+        "the slopes of {} were given by hand, and have no slopes of their own: "
+        "write the operation as a row with @autograd.primitive, or use backward()"
+    )
+
     def __init__(self, symbol: str, name: str = "") -> None:
         self.symbol = symbol
         self.name = name or symbol or "a value made by hand"

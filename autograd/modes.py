@@ -1,11 +1,11 @@
-"""Switches that hold inside a `with` block, for one thread or task alone: `no_grad` and `detect_anomaly`."""
+"""Switches that hold inside a `with` block, for one thread or task alone: `no_grad`, `detect_anomaly`, a trace."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
 from operator import add, sub
 from types import FunctionType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ class Mode(NamedTuple):
 
 
 #: One entry for each block open in any thread: while it is empty, an operation need not ask for its mode.
-open_blocks: list["Block"] = []
+open_blocks: list[object] = []
 _mode: ContextVar[Mode] = ContextVar("mode", default=Mode())  # noqa: B039  a named tuple does not change
 
 
@@ -111,3 +111,44 @@ class detect_anomaly(Block):
     """
 
     counts_as = Mode(looking=1)
+
+
+class Tracer(Protocol):
+    """What takes over while a function is traced, to be compiled: operations have no numbers then."""
+
+    def record(self, row: Any, operands: tuple[Any, ...]) -> Any:
+        """The result of a row for operands that it has prepared."""
+
+    def fill(self, made: Any, data: Any, operands: Any) -> None:
+        """Make of an empty value what `Value(data, operands)` asks for."""
+
+    def detached(self, value: Any) -> Any:
+        """A value with the same number, and no slope in `value`."""
+
+    def mapped(self, function: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """What `vmap(function)` gives for the arguments."""
+
+
+_tracer: ContextVar[Tracer | None] = ContextVar("tracer", default=None)
+
+
+def tracer() -> Tracer | None:
+    """What traces in this thread or task; None almost always.
+
+    >>> tracer() is None
+    True
+    """
+    return _tracer.get()
+
+
+@contextmanager
+def tracing(by: Tracer) -> Iterator[None]:
+    """Operations are recorded by `by` inside, in a mode of its own: what holds around a call is not compiled in."""
+    tokens = _mode.set(Mode()), _tracer.set(by)
+    open_blocks.append(by)
+    try:
+        yield
+    finally:
+        open_blocks.remove(by)
+        _mode.reset(tokens[0])
+        _tracer.reset(tokens[1])

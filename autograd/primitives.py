@@ -41,6 +41,12 @@ class Operand:
         raise TypeError(f"{cls.__name__} does not say how {row} applies to it")
 
 
+class WholeSequence(Operand):
+    """An operand that stands for a whole sequence of them."""
+
+    __slots__ = ()
+
+
 def refuse(given: object, wanted: str, instead: str = "") -> Never:
     """Raise the error for something that is not a number, naming what was given."""
     shown = repr(given)
@@ -186,6 +192,8 @@ class Primitive:
                 prepared.append(None)
             elif not is_sequence:
                 prepared.append(operand if isinstance(operand, Operand) else number(operand, wanted))
+            elif isinstance(operand, WholeSequence):
+                prepared.append(operand)
             elif isinstance(operand, Iterable) and not isinstance(operand, NO_SEQUENCES):
                 prepared.append(tuple(v if isinstance(v, Operand) else number(v, wanted) for v in operand))
             else:
@@ -1272,6 +1280,22 @@ def not_equal(x: float, y: float) -> float:
 
 
 # Many operands
+
+
+@primitive(
+    lambda z, table, index: [equal(floor(index), float(place)) for place in range(len(table))],
+    flat_slope,
+    latex="{}_{{{}}}",
+    domain=(REAL, (0.5, 2.5)),
+    kink=lambda table, index: distance_to_integer(index),
+)
+def take(table: Sequence[float], index: float) -> float:
+    """The value at an index that counts from 0 and is rounded down; nan outside the table.
+
+    >>> take([10.0, 20.0, 30.0], 1), take([10.0, 20.0], -1)
+    (20.0, nan)
+    """
+    return table[int(index)] if 0.0 <= index < len(table) else math.nan
 
 
 @primitive(lambda z, values: [1.0 for _ in values], symbol="sum", latex=r"\sum\left({}\right)")

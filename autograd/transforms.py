@@ -11,8 +11,9 @@ from operator import index
 from typing import Any
 
 from autograd.dialects import HandMade
+from autograd.fused import OwnRule
 from autograd.graph import topological_order
-from autograd.modes import mode, recording
+from autograd.modes import mode, recording, tracer
 from autograd.primitives import Operand, flat, number, pos
 from autograd.value import Value, as_called, data_of
 
@@ -49,10 +50,9 @@ def adjoints(y: Value | float, xs: Sequence[Value]) -> list[Value | float]:
     for node in reversed(order):
         if id(node) not in found or not grows_with(node, depending):
             continue
-        edges = list(zip(node.operands, slopes_as_values(node), strict=True))
-        for operand, slope in edges if type(node._y) is int else reversed(edges):  # as backward() adds them up
-            if slope is not None and id(operand) in depending:
-                contribution = product(found[id(node)], slope)
+        edges = list(zip(node.operands, contributions(node, found[id(node)], y), strict=True))
+        for operand, contribution in edges if type(node._y) is int else reversed(edges):  # as backward() adds them up
+            if contribution is not None and id(operand) in depending:
                 before = found.get(id(operand))
                 found[id(operand)] = contribution if before is None else before + contribution
     return [on_its_own(found.get(id(x), 0.0)) for x in xs]
@@ -80,18 +80,22 @@ def grows_with(node: Value, depending: set[int]) -> bool:
     )
 
 
+def contributions(node: Value, gradient: Any, y: Value) -> list[Any]:
+    """What the gradient of y in `node` adds to that in each operand of `node`; None for a constant."""
+    if isinstance(node._row, OwnRule):
+        return node._row.pulled_back(node, gradient, y)
+    return [None if slope is None else product(gradient, slope) for slope in slopes_as_values(node)]
+
+
 def slopes_as_values(node: Value) -> list[Any]:
     """The local slopes of a node, computed again as values by its row; None for a constant."""
     row = node._row
     if row is None:
         return []
     if isinstance(row, HandMade) or callable(node._dx):
-        raise ValueError(
-            f"the slopes of {row} were given by hand, and have no slopes of their own: "
-            "write the operation as a row with @autograd.primitive, or use backward()"
-        )
+        raise ValueError((row.refusal if isinstance(row, HandMade) else HandMade.refusal).format(row))
     operands = as_called(node)
-    if row.function(*map(data_of, operands)) != node._data == node._data:
+    if tracer() is None and row.function(*map(data_of, operands)) != node._data == node._data:
         raise ValueError(
             f"the data of an operand of {row} changed after {row} was recorded (result {node._data} then, "
             "another now): compute the result again before asking for its gradients"
@@ -215,8 +219,8 @@ class Call:
         def settled(v: Any) -> Any:
             if not isinstance(v, Value):
                 return Value(v) if self.values_given else v
-            if self.values_given or reaches_beyond(v, own):
-                return v if mode().recording else Value(v.data)
+            if self.values_given or tracer() is not None or reaches_beyond(v, own):
+                return v if mode().recording else v.detach()
             return data_of(v)
 
         return rebuilt(tree, map(settled, leaves(tree)))
@@ -232,7 +236,8 @@ def reaches_beyond(root: Value, own: set[int]) -> bool:
             seen.add(id(node))
             if node._row is None and not node.spent:
                 return True
-            stack += [o for o, slope in zip(node.operands, node.slopes, strict=True) if slope is not None]
+            edges = zip(node.operands, node.slopes, strict=True)
+            stack += [o for o, slope in edges if slope is not None or callable(node._dx)]
     return False
 
 
@@ -259,6 +264,69 @@ def in_a_tuple(primals: Any) -> tuple[Any, ...]:
         given = f"{type(primals).__name__}: {primals!r}"
         raise TypeError(f"primals are a tuple of arguments, got {given}; a single one is written (x,)")
     return tuple(primals)
+
+
+# Many samples
+
+
+def vmap(f: Function) -> Function:
+    """The function that gives what f gives for each sample, where the arguments hold one for each of many.
+
+    The first axis of every argument is taken apart; named arguments are handed on as they are. The results
+    come as a list, and if f gives a tuple or a dictionary, as a tuple or a dictionary of lists. This is a
+    loop; inside a function under `jit` it is the batch axis, and batches of any size run without tracing
+    again, as long as what comes out is reduced by `autograd.sum`, `mean`, `max`, `min`, `prod` or
+    `logsumexp`, or returned.
+
+    >>> vmap(lambda x, y: x[0] * x[1] + y)([[1.0, 2.0], [3.0, 4.0]], [10.0, 20.0])
+    [12.0, 32.0]
+    """
+
+    def mapped(*arguments: Any, **named: Any) -> Any:
+        if not arguments:
+            raise TypeError("a function under vmap takes lists of samples, got no argument")
+        trace = tracer()
+        return sample_by_sample(f, arguments, named) if trace is None else trace.mapped(f, arguments, named)
+
+    return mapped
+
+
+def sample_by_sample(f: Function, arguments: Sequence[Any], named: dict[str, Any]) -> Any:
+    """The results of f for each sample, as `vmap` arranges them."""
+    samples: list[list[Any]] = []
+    for place, given in enumerate(arguments):
+        if not isinstance(given, Iterable) or isinstance(given, (str, bytes, dict)):
+            raise TypeError(f"vmap takes lists of samples, got {type(given).__name__}: {given!r} as argument {place}")
+        samples.append(list(given))
+        same_number_of_samples(("argument 0", len(samples[0])), (f"argument {place}", len(samples[place])))
+    return side_by_side([f(*sample, **named) for sample in zip(*samples, strict=True)])
+
+
+def same_number_of_samples(one: tuple[str, int], other: tuple[str, int]) -> None:
+    """An error that names both arguments of a `vmap`, unless they are of one length.
+
+    >>> same_number_of_samples(("X", 3), ("y", 2))
+    Traceback (most recent call last):
+    ValueError: vmap takes as many samples in each argument, got 3 in X and 2 in y
+    """
+    if one[1] != other[1]:
+        raise ValueError(
+            f"vmap takes as many samples in each argument, got {one[1]} in {one[0]} and {other[1]} in {other[0]}"
+        )
+
+
+def side_by_side(results: list[Any]) -> Any:
+    """A list of results as it is; of tuples or dictionaries, a tuple or a dictionary of lists.
+
+    >>> side_by_side([(1, "a"), (2, "b")])
+    ([1, 2], ['a', 'b'])
+    """
+    if results and isinstance(results[0], tuple):
+        parts = [side_by_side(list(part)) for part in zip(*results, strict=True)]
+        return tuple.__new__(type(results[0]), parts)
+    if results and isinstance(results[0], dict):
+        return {key: side_by_side([result[key] for result in results]) for key in results[0]}
+    return results
 
 
 # Derivatives
@@ -359,6 +427,10 @@ def push_forward(moved: dict[int, Any], order: Iterable[Value]) -> None:
     depending = set(moved)
     for node in order:
         if id(node) in moved or not grows_with(node, depending):
+            continue
+        if isinstance(node._row, OwnRule):
+            moved[id(node)] = node._row.pushed_forward(node, moved)
+            depending.add(id(node))
             continue
         steps = [
             product(moved[id(operand)], slope)

@@ -30,7 +30,8 @@ from autograd import primitives
 from autograd.accurate import sum_in_order
 from autograd.anomaly import recorded_under_watch, watched_backward
 from autograd.dialects import Dialects, HandMade, HandWalk, forget_the_walk, named_as_elsewhere
-from autograd.modes import mode, open_blocks
+from autograd.frozen import refuse_to_freeze
+from autograd.modes import mode, open_blocks, tracer
 from autograd.primitives import TABLE, Operand, Primitive, number
 
 new = object.__new__
@@ -80,13 +81,16 @@ class Value(Dialects):
         label: str = "",
         **named: Any,
     ) -> None:
-        self._data = number(data, "Value takes")
         self._grad = 0.0
         self._row = self._x = self._dx = self._y = self._dy = None
         if label:
             self.label = label
         if named:
             operands, made_by = named_as_elsewhere(named, operands, made_by)
+        if open_blocks and (trace := tracer()) is not None:
+            trace.fill(self, data, operands)
+            return
+        self._data = number(data, "Value takes")
         if operands is not NO_OPERANDS or made_by != "":
             self._make_by_hand(operands, made_by)
 
@@ -95,19 +99,27 @@ class Value(Dialects):
     @property
     def data(self) -> float:
         """The number. What is assigned counts from then on; results already computed stay as they were."""
+        if open_blocks:
+            refuse_to_freeze("its data", "compute with the value itself")
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
+        if open_blocks:
+            refuse_to_freeze("an assignment to its data", "return the new number, and assign it outside")
         self._data = number(data, "data takes")
 
     @property
     def grad(self) -> float:
         """The gradient of the value that `backward()` was called on, with respect to this one."""
+        if open_blocks:
+            refuse_to_freeze("its gradient", "use autograd.grad or autograd.gradients, which give values")
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if open_blocks:
+            refuse_to_freeze("an assignment to its gradient", "assign it outside")
         self._grad = number(grad, "grad takes")
         if self._row is None:
             self._x = None  # what walks by hand added is gone
@@ -137,7 +149,7 @@ class Value(Dialects):
         if type(self._y) is int:
             if callable(self._dx):
                 return (None,) * len(self._x)
-            return self._dx.slopes if type(self._dx) is HandWalk else tuple(self._dx)
+            return tuple(self._dx) if type(self._dx) in (list, tuple) else self._dx.slopes
         return (self._dx,) if self._y is None else (self._dx, self._dy)
 
     def item(self) -> float:
@@ -146,7 +158,7 @@ class Value(Dialects):
         >>> Value(2.0).item()
         2.0
         """
-        return self._data
+        return self.data
 
     def detach(self) -> "Value":
         """A new leaf with the same number: what is computed from it has no slope in this value.
@@ -154,6 +166,8 @@ class Value(Dialects):
         >>> Value(2.0).exp().detach().operands
         ()
         """
+        if open_blocks and (trace := tracer()) is not None:
+            return trace.detached(self)  # type: ignore[no-any-return]
         return Value(self._data)
 
     # Backpropagation
@@ -170,6 +184,8 @@ class Value(Dialects):
         >>> x.grad
         7.0
         """
+        if open_blocks:
+            refuse_to_freeze("backward()", "use autograd.grad or autograd.gradients, which give values")
         order = operands_first(self)
         if not order:
             self._grad += 1.0
@@ -211,6 +227,8 @@ class Value(Dialects):
     def apply(cls, row: Primitive, operands: tuple[Any, ...]) -> "Value":
         """The result of a row for operands of which at least one is a value, recorded."""
         if open_blocks:
+            if (trace := tracer()) is not None:
+                return trace.record(row, operands)  # type: ignore[no-any-return]
             current = mode()
             if current.watching:
                 make = recorded if current.recording else unrecorded
@@ -293,6 +311,13 @@ class Value(Dialects):
 
     # Comparisons: by data; equality is identity, as for any object
 
+    def __eq__(self, other: object) -> bool:
+        if open_blocks and isinstance(other, (int, float)):
+            refuse_to_freeze("a comparison", "use autograd.equal(x, y), and autograd.where(condition, a, b) to choose")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __lt__(self, other: Any) -> bool:
         return compared(operator.lt, self, other)
 
@@ -308,16 +333,27 @@ class Value(Dialects):
     # What would guess, or drop the gradient in silence
 
     def __bool__(self) -> bool:
+        if open_blocks:
+            refuse_to_freeze("a branch", "use autograd.where(condition, a, b)")
         raise TypeError("a Value is neither true nor false: ask for value.data != 0, or for value is None")
 
     def __float__(self) -> float:
+        if open_blocks:
+            refuse_to_freeze("its number", "use autograd.sin(value) and the like in the place of math.sin(value)")
         raise TypeError(
             "float(value) and the functions of math would drop the gradient: "
             "use autograd.sin(value) or value.sin(), or value.data for the number"
         )
 
     def __int__(self) -> int:
+        if open_blocks:
+            refuse_to_freeze("its whole number", "use value.floor()")
         raise TypeError("int(value) would drop the gradient: use value.floor(), or int(value.data) for the number")
+
+    def __index__(self) -> int:
+        if open_blocks:
+            refuse_to_freeze("a place in a list", "use autograd.take(table, index)")
+        raise TypeError("a Value is no place in a list: use autograd.take(table, index), or int(value.data)")
 
     # Text
 
@@ -334,6 +370,8 @@ class Value(Dialects):
 
 def compared(comparison: Callable[[float, float], bool], x: Value, y: Any) -> bool:
     """The comparison of a value's number with another value's, or with a number."""
+    if open_blocks:
+        refuse_to_freeze("a comparison", "use autograd.maximum(x, y), or autograd.where(autograd.less(x, y), a, b)")
     try:
         return comparison(x._data, y._data if isinstance(y, Value) else number(y))
     except TypeError:
@@ -441,7 +479,6 @@ def recorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
     node = new(Value)
     node._data = data = float(row.function(*numbers))
     node._grad = 0.0
-    node._row = row
     slopes: list[float | None] = []
     for operand, slope in zip(operands, row.slopes, strict=True):
         if type(operand) is tuple:
@@ -449,6 +486,13 @@ def recorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
             slopes += [None if type(o) is float else float(s) for o, s in zip(operand, each, strict=True)]
         elif operand is not None:
             slopes.append(None if type(operand) is float else float(slope(data, *numbers)))
+    hold(node, row, operands, slopes)
+    return node
+
+
+def hold(node: Value, row: Primitive, operands: tuple[Any, ...], slopes: list[float | None]) -> None:
+    """Let a value remember the operands of its row, and its slope in each; see the table above."""
+    node._row = row
     if True in row.sequences or len(operands) > 2:
         node._x, node._dx = tuple(primitives.flat(operands)), slopes if None in slopes else tuple(slopes)
         node._y, node._dy = next((len(o) for o in operands if type(o) is tuple), 0), None
@@ -456,7 +500,6 @@ def recorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
         node._x, node._dx, node._y, node._dy = operands[0], slopes[0], None, None
         if len(operands) == 2:
             node._y, node._dy = operands[1], slopes[1]
-    return node
 
 
 # The same for the shapes that are met most, without the detours; tests hold their bits against `recorded`
@@ -471,7 +514,8 @@ def of_two(row: Primitive, x: Any, y: Any) -> Value:
         except TypeError:
             return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
         if open_blocks:
-            return row.apply((x, y))  # type: ignore[no-any-return]
+            known = type(x) in (Value, float) and type(y) in (Value, float)
+            return Value.apply(row, (x, y)) if known else row.apply((x, y))
     x_data = x if type(x) is float else x._data
     y_data = y if type(y) is float else y._data
     node = new(Value)

@@ -4,11 +4,13 @@ A prediction is what a model gives: a value, a number, or a list of them. Each l
 of the table, so that its value and slopes stay accurate where the prediction is almost right.
 """
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
 
-from autograd.primitives import Operand, clip, logsumexp, mean, number, relu, softplus
+from autograd.indexing import take
+from autograd.primitives import Operand, clip, equal, logsumexp, mean, number, relu, softplus, where
 from autograd.primitives import abs as absolute
 from nn.checks import check_function, is_sequence, named, shown
 
@@ -82,7 +84,7 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
     return target * softplus(-logit) + (1.0 - target) * softplus(logit)
 
 
-def cross_entropy(logits: Any, label: int) -> Any:
+def cross_entropy(logits: Any, label: Any) -> Any:
     """-log of the probability given to class `label` by a model that gives softmax(logits) to the classes.
 
     It is logsumexp(logits) - logits[label], written as the softplus of how far all others together are
@@ -99,7 +101,11 @@ def cross_entropy(logits: Any, label: int) -> Any:
     others = list(logits)
     if not others:
         raise ValueError("cross_entropy takes at least one logit, got none")
-    own = single(others.pop(class_index(label, len(others))), "cross_entropy")
+    if isinstance(label, Operand):  # known only when a compiled function runs
+        own = take(others, label)
+        others = [where(equal(label, float(j)), -math.inf, logit) for j, logit in enumerate(others)]
+    else:
+        own = single(others.pop(class_index(label, len(others))), "cross_entropy")
     return softplus(logsumexp(others) - own)
 
 

@@ -15,7 +15,7 @@ import numpy
 import pytest
 
 from autograd.graph import export
-from autograd.primitives import POWER, TABLE, Primitive, clip, dot, exp, flat, power, primitive, relu
+from autograd.primitives import POWER, TABLE, Primitive, clip, dot, exp, flat, power, primitive, relu, take
 from autograd.primitives import max as largest
 from autograd.primitives import mean as average
 from autograd.value import Value, recorded
@@ -98,6 +98,9 @@ def hostile_operands(row: Primitive, numbers: list[float]) -> Iterator[tuple[Any
             yield (w,), (x,), None
         for w, x, v, y, bias in itertools.product(FEW[:6], repeat=5):
             yield (w, v), (x, y), bias
+    elif row is take:
+        for table in itertools.product(FEW, repeat=2):
+            yield from ((table, index) for index in numbers)
     elif row.sequences == (True,):
         for length, choice in ((1, numbers), (2, numbers), (3, FEW)):
             for values in itertools.product(choice, repeat=length):

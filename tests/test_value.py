@@ -129,13 +129,17 @@ def test_a_value_is_not_a_number_for_another_value():
         v.grad = v
 
 
+#: What Python says, and what a value says that is to repeat a list.
+REFUSED = r"unsupported operand|can only concatenate|can't multiply|can't concat|is no place in a list"
+
+
 @pytest.mark.parametrize("given", [g for g in NOT_NUMBERS if not isinstance(g, np.ndarray)], ids=kind)
 def test_an_operator_refuses_what_is_not_a_real_number(given):
     v = Value(2.0)
     for operation in (lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - b, lambda a, b: a / b, pow):
-        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate|can't multiply|can't concat"):
+        with pytest.raises(TypeError, match=REFUSED):
             operation(v, given)
-        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate|can't multiply|can't concat"):
+        with pytest.raises(TypeError, match=REFUSED):
             operation(given, v)
 
 
@@ -330,10 +334,9 @@ def test_the_functions_of_math_refuse_a_value_and_name_what_to_use():
 def test_a_value_is_no_integer_and_says_what_to_use():
     with pytest.raises(TypeError, match=r"use value\.floor\(\), or int\(value\.data\)"):
         int(Value(1.0))
-    with pytest.raises(TypeError, match="Value"):
-        range(Value(1.0))
-    with pytest.raises(TypeError, match="indices must be integers"):
-        [1, 2][Value(1.0)]
+    for use in (range, [1, 2].__getitem__, hex):
+        with pytest.raises(TypeError, match=r"use autograd\.take\(table, index\), or int\(value\.data\)"):
+            use(Value(1.0))
 
 
 def test_a_value_is_neither_true_nor_false():
@@ -353,7 +356,6 @@ def test_a_value_does_not_pose_as_a_sequence_or_an_array():
         "__array__",
         "__array_ufunc__",
         "__array_priority__",
-        "__index__",
     ):
         assert name not in dir(Value)
     with pytest.raises(TypeError, match="not iterable"):
