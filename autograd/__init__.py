@@ -13,21 +13,27 @@ import warnings
 
 from autograd import copying as copying
 from autograd.check import GradientError, gradcheck
+from autograd.compiler.jit import compile_graph, jit
 from autograd.drawing import Drawing, draw, draw_dot
+from autograd.frozen import FrozenError
 from autograd.graph import counts, depth, export, topological_order, trace
 from autograd.modes import detect_anomaly, no_grad
 from autograd.primitives import *  # noqa: F403  every row: to add an operation is to edit one place
 from autograd.primitives import TABLE, Primitive, primitive
-from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp, vmap
 from autograd.value import Value
+
+from autograd.indexing import take as take  # type: ignore[assignment] # isort: skip  the row, its index checked
 
 __version__ = "0.1.0"
 
 __all__ = [  # the rows come from the table
     "Drawing",
+    "FrozenError",
     "GradientError",
     "Primitive",
     "Value",
+    "compile_graph",
     "counts",
     "depth",
     "detect_anomaly",
@@ -40,6 +46,7 @@ __all__ = [  # the rows come from the table
     "hessian",
     "hvp",
     "jacobian",
+    "jit",
     "jvp",
     "no_grad",
     "primitive",
@@ -47,6 +54,7 @@ __all__ = [  # the rows come from the table
     "trace",
     "value_and_grad",
     "vjp",
+    "vmap",
     *(name for name in TABLE if name not in vars(builtins)),  # a star import must not hide the built-in sum
 ]
 

@@ -219,6 +219,11 @@ REFERENCES = {
         lambda condition, a, b: int(condition != 0),
         lambda condition, a, b: int(condition == 0),
     ),
+    "take": exactly(
+        lambda table, index: table[int(index)],
+        lambda table, index: [int(place == int(index)) for place in range(len(table))],
+        zero,
+    ),
     "greater": truth(lambda x, y: x > y),
     "greater_equal": truth(lambda x, y: x >= y),
     "less": truth(lambda x, y: x < y),

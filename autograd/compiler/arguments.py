@@ -1,0 +1,182 @@
+"""The arguments of a call, taken apart: how they are nested, and the numbers in them."""
+
+from collections.abc import Container, Iterator, Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Protocol, runtime_checkable
+
+import numpy
+
+from autograd.compiler.structure import Nested, RowsOf, Spec, list_of, static, width
+from autograd.primitives import number
+from autograd.value import Value
+
+Array = Any
+PLAIN = {float, int}
+
+
+@runtime_checkable
+class ArrayLike(Protocol):
+    """An array of another library, which NumPy can read."""
+
+    def __array__(self) -> Array: ...
+
+
+class RowsGiven:
+    """The rows of one argument: an array with a row for each, or the numbers of all rows one after the other.
+
+    values  those numbers that are values, each with its place
+    """
+
+    __slots__ = ("_array", "_numbers", "length", "values", "width")
+
+    def __init__(self, length: int, width: int, given: Array | list[Any]) -> None:
+        self.length = length
+        self.width = width
+        self.values: list[tuple[int, Value]] = []
+        if isinstance(given, list):
+            self._array, self._numbers = None, given
+            if not {*map(type, given)} <= PLAIN:
+                self.values = [(place, v) for place, v in enumerate(given) if isinstance(v, Value)]
+        else:
+            self._array = given
+
+    @property
+    def array(self) -> Array:
+        """The rows as a C-contiguous array of doubles; one that was given as such is not copied."""
+        if self._array is None:
+            self._array = doubles(self._numbers).reshape(self.length, self.width)
+        return self._array
+
+
+class Arguments:
+    """What a call was given.
+
+    key      the names of named arguments, and how each argument is nested: calls of one key may share code
+    numbers  the numbers and values that are arguments, or are in tuples and dictionaries
+    rows     the lists and arrays
+    statics  what is compiled in
+    holds_values  whether there is a value among the numbers
+    """
+
+    __slots__ = ("holds_values", "key", "numbers", "rows", "statics")
+
+    def __init__(self, given: Sequence[Any], named: dict[str, Any], static_places: Container[int | str] = ()) -> None:
+        self.numbers: list[Any] = []
+        self.rows: list[RowsGiven] = []
+        self.statics: list[Any] = []
+        self.holds_values = False
+        names = tuple(sorted(named))
+        places = (*range(len(given)), *names)
+        arguments = (*given, *(named[name] for name in names))
+        self.key = (
+            names,
+            tuple(
+                [
+                    self.kept(argument) if place in static_places else self.spec(argument)
+                    for place, argument in zip(places, arguments, strict=True)
+                ]
+            ),
+        )
+
+    def spec(self, given: Any) -> Spec:
+        """The structure of one argument; its numbers are kept."""
+        kind = type(given)
+        if kind is numpy.ndarray:
+            return self.of_array(given)
+        if kind is list:
+            return self.of_list(given)
+        if isinstance(given, Value):
+            self.holds_values = True
+            self.numbers.append(given)
+            return ()
+        if is_number(given):
+            self.numbers.append(number(given))
+            return ()
+        if isinstance(given, dict):
+            return Nested(dict, tuple(given), tuple([self.spec(part) for part in given.values()]))
+        if isinstance(given, tuple):
+            return Nested(kind, None, tuple([self.spec(part) for part in given]))
+        if isinstance(given, (str, bytes, range)):
+            return self.kept(given)
+        if isinstance(given, Sequence):
+            return self.of_list(list(given))
+        if isinstance(given, Iterator):
+            raise TypeError(f"a compiled function takes lists and arrays, got {kind.__name__}: make a list of it")
+        if isinstance(given, ArrayLike) and not isinstance(given, type):
+            return self.of_array(numpy.asarray(given))
+        return self.kept(given)
+
+    def kept(self, given: Any) -> Spec:
+        """The structure of an argument that is compiled in."""
+        self.statics.append(given)
+        return static(given)
+
+    def of_array(self, given: Array) -> Spec:
+        if given.dtype.kind == "O":
+            return self.spec(given.tolist())
+        if given.dtype.kind not in "fiub":
+            raise TypeError(f"a compiled function takes arrays of real numbers, got an array of {given.dtype}")
+        if given.ndim == 0:
+            return self.spec(float(given))
+        array = numpy.ascontiguousarray(given, dtype=numpy.float64)
+        shape = array.shape[1:]
+        wide = width(shape)
+        self.rows.append(RowsGiven(len(array), wide, array if array.ndim == 2 else array.reshape(len(array), wide)))
+        return RowsOf(shape)
+
+    def of_list(self, given: list[Any]) -> Spec:
+        """Rows, if all items are nested alike and hold nothing but numbers."""
+        collected: list[Any] = []
+        specs = [self.item(item, collected) for item in given]
+        if not specs or specs.count(specs[0]) != len(specs) or not all_numbers(specs[0]):
+            return Nested(list, None, tuple([self.spec(item) for item in given]))
+        self.rows.append(RowsGiven(len(given), width(specs[0]), collected))
+        self.holds_values |= bool(self.rows[-1].values)
+        return RowsOf(specs[0])
+
+    def item(self, given: Any, collected: list[Any]) -> Spec:
+        """The structure of an item of a list, whose numbers are collected; None where it is not made of numbers."""
+        kind = type(given)
+        if kind is float or kind is int or isinstance(given, Value):
+            collected.append(given)
+            return ()
+        if kind is list:
+            if given and {*map(type, given)} <= PLAIN:
+                collected += given
+                return (len(given),)
+            return list_of([self.item(part, collected) for part in given])
+        if isinstance(given, tuple):
+            return Nested(kind, None, tuple([self.item(part, collected) for part in given]))
+        if isinstance(given, dict):
+            return Nested(dict, tuple(given), tuple([self.item(part, collected) for part in given.values()]))
+        if is_number(given):
+            collected.append(number(given))
+            return ()
+        if kind is numpy.ndarray and given.dtype.kind in "fiub":
+            collected += given.reshape(-1).tolist()
+            return given.shape
+        return None
+
+
+def is_number(given: Any) -> bool:
+    """Whether something is a real number, which is traced; a bool is not, it chooses.
+
+    >>> is_number(1), is_number(numpy.float32(1.0)), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return isinstance(given, (Real, Decimal)) and not isinstance(given, bool)
+
+
+def all_numbers(spec: Spec) -> bool:
+    """Whether an item of a list is made of numbers only.
+
+    >>> all_numbers((2,)), all_numbers(Nested(tuple, None, ((), None)))
+    (True, False)
+    """
+    return all(map(all_numbers, spec.parts)) if isinstance(spec, Nested) else spec is not None
+
+
+def doubles(numbers: list[Any]) -> Array:
+    """Numbers and values as an array of doubles."""
+    return numpy.array([v if type(v) is float else v._data if isinstance(v, Value) else number(v) for v in numbers])
