@@ -1,0 +1,357 @@
+"""Families give what the interpreter gives, for every graph, batch and width, and touch no memory but their own."""
+
+import ctypes
+import gc
+import hashlib
+import math
+import mmap
+import os
+import random
+import subprocess
+import sys
+import threading
+from functools import cache
+from itertools import product
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from autograd import primitives as rows
+from autograd.compiler import kernel as kernels
+from autograd.compiler.adjoint import differentiated
+from autograd.compiler.engine import lanes
+from autograd.compiler.families import Families
+from autograd.compiler.interpret import Interpreter
+from autograd.compiler.program import check
+from autograd.compiler.recording import Recording, Reduction, Section
+from autograd.value import Value
+from tests.compiler_recordings import Drawing, agree, any_number_of_families, flattened, handmade, inputs_of
+
+HARD = [0.0, -0.0, math.inf, -math.inf, math.nan, 1e200, -1e200, 1e-310, -1e-310, 1.0, -1.0, 2.0, 0.5, -3.0]
+WIDTHS = [lanes(), 2 * lanes(), 4 * lanes()]
+
+
+def checked(recording: Recording, given: tuple[Any, ...], width: int) -> None:
+    """The invariants hold after each pass, and every finite result is right, whichever program gives it."""
+    alone = len(recording.outputs) == 1 and not recording.per_sample
+    with any_number_of_families():
+        families = Families(recording, width)
+    check(families.lifted.program)
+    for seeded, columns in product([False, True] if alone else [True], [False, True]):
+        check(differentiated(families.lifted, recording, seeded, columns))
+    uniform, batches, seeds, sample_seeds = given
+    given = (uniform, batches, np.ones(1) if alone else seeds, sample_seeds)
+    agree(flattened(families.pull_back(*given)), recording, given)
+    outputs, per_sample = families.forward(uniform, batches)
+    agree(np.concatenate([outputs, *per_sample]), recording, given)
+    if alone:
+        output, slopes = families.value_and_slopes(uniform, batches)
+        agree(np.array([output, *slopes]), recording, given)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(
+    rng=st.randoms(use_true_random=False),
+    sections=st.integers(0, 3),
+    samples=st.integers(1, 67),
+    width=st.sampled_from(WIDTHS),
+)
+def test_a_random_recording_gives_what_the_interpreter_gives(
+    rng: random.Random, sections: int, samples: int, width: int
+) -> None:
+    recording = Drawing(rng).recording(sections)
+    checked(recording, inputs_of(recording, samples, samples), width)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(0, 10_000, 100))
+def test_ten_thousand_random_recordings_give_what_the_interpreter_gives(seed: int) -> None:
+    for k in range(seed, seed + 100):
+        rng = random.Random(k)
+        recording = Drawing(rng).recording(k % 4, most=2)
+        checked(recording, inputs_of(recording, 1 + k % 67, k), WIDTHS[k % 3])
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(rng=st.randoms(use_true_random=False), sections=st.integers(0, 2), samples=st.integers(1, 9))
+def test_a_run_on_hard_inputs_is_right_where_no_result_is_inf_or_nan(
+    rng: random.Random, sections: int, samples: int
+) -> None:
+    """Any other run is done again by the tape: what a family run may not do is hide an inf or a nan."""
+    recording = Drawing(rng).recording(sections, most=2)
+    with any_number_of_families():
+        families = Families(recording)
+    for share in (0.05, 0.3, 1.0):
+        for _ in range(4):
+            uniform, columns, seeds, sample_seeds = inputs_of(recording, samples, samples)
+            for array in (uniform, *columns):
+                flat = array.reshape(-1)
+                for place in range(flat.size):
+                    flat[place] = rng.choice(HARD) if rng.random() < share else flat[place]
+            given = (uniform, columns, seeds, sample_seeds)
+            got = flattened(families.pull_back(*given))
+            if np.isfinite(got).all():
+                expected = flattened(Interpreter(recording).pull_back(*given))
+                assert np.isfinite(expected).all(), (got, expected)
+                agree(got, recording, given)
+
+
+HANDMADE = handmade()
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def families(request: pytest.FixtureRequest) -> Families:
+    return Families(HANDMADE, request.param)
+
+
+@cache
+def batch(samples: int) -> tuple[tuple[Any, ...], Any]:
+    """A batch of the recording by hand, and what it gives."""
+    given = inputs_of(HANDMADE, samples, samples)
+    return given, flattened(Interpreter(HANDMADE).pull_back(*given))
+
+
+@pytest.mark.parametrize("samples", range(1, 68))
+def test_a_batch_of_any_size_is_right_to_the_last_sample(families: Families, samples: int) -> None:
+    given, expected = batch(samples)
+    got = flattened(families.pull_back(*given))
+    assert np.allclose(got, expected, rtol=1e-12, atol=1e-12 * samples)
+    outputs, per_sample = families.forward(*given[:2])
+    values = np.concatenate([outputs, *per_sample])
+    assert np.allclose(values, expected[: len(values)], rtol=1e-12, atol=1e-12 * samples)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_layer_of_any_size_is_right(width: int) -> None:
+    """A family for each: the sums of a layer are made a few at a time, and its gradient a few rows and columns."""
+    rng = random.Random(width)
+    x = [Value(rng.uniform(-1.0, 1.0)) for _ in range(23)]
+    outputs = [Value(1.0)]
+    for count in range(1, 18):
+        size = (6 + 5 * count) % 18 + 5
+        layer = [rows.dot([Value(rng.uniform(-1.0, 1.0)) for _ in range(size)], x[:size]) for _ in range(count)]
+        outputs.append(rows.sum([rows.sin(v) for v in layer]))
+    total = Value(1.0)
+    recording = Recording(
+        (), (Section(tuple(x), (rows.sum(outputs),)),), (Reduction(total, rows.mean, 0, 0),), (total,), ()
+    )
+    given = inputs_of(recording, 21, width)
+    got = Families(recording, width).value_and_slopes(*given[:2])
+    expected = Interpreter(recording).pull_back(given[0], given[1], np.ones(1), [])
+    assert np.allclose(got[0], expected[0], rtol=1e-12)
+    assert np.allclose(got[1], expected[2], rtol=1e-11, atol=1e-13)
+
+
+def test_weights_that_form_no_grid_have_gradients_of_their_own() -> None:
+    """As many weights as rows times columns, but two of them for one place, and none for another."""
+    x, w, total = [Value(0.5), Value(1.5)], [Value(0.1 * k) for k in range(4)], Value(1.0)
+    layer = [rows.dot(w[:2], [x[0], x[0]]), rows.dot(w[2:], [x[1], x[0]])]
+    section = Section(tuple(x), (rows.sum([rows.sin(v) for v in layer]),))
+    recording = Recording(tuple(w), (section,), (Reduction(total, rows.sum, 0, 0),), (total,), ())
+    given = inputs_of(recording, 11, 0)
+    _, slopes = Families(recording).value_and_slopes(*given[:2])
+    expected = Interpreter(recording).pull_back(given[0], given[1], np.ones(1), [])
+    assert np.allclose(slopes, expected[2], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("zero", "angle"), [(0.0, 0.0), (-0.0, math.pi)])
+def test_a_constant_keeps_the_sign_of_its_zero(zero: float, angle: float) -> None:
+    x, u = Value(1.0), Value(1.0)
+    section = Section((u,), (rows.atan2(u, zero),))
+    families = Families(Recording((x,), (section,), (), (rows.atan2(x, zero),), ((0, 0),)))
+    assert families.forward(np.zeros(1), [np.zeros((1, 1))]) == ([angle], [[angle]])
+
+
+def test_batches_may_be_of_different_sizes(families: Families) -> None:
+    uniform, (x, _), seeds, (first, *_) = inputs_of(HANDMADE, 5, 0)
+    _, (_, u), _, (_, *others) = inputs_of(HANDMADE, 21, 1)
+    given = (uniform, [x, u], seeds, [first, *others])
+    expected = flattened(Interpreter(HANDMADE).pull_back(*given))
+    assert np.allclose(flattened(families.pull_back(*given)), expected, rtol=1e-12, atol=1e-10)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_empty_batch_has_an_empty_sum_and_no_slopes(width: int) -> None:
+    w, x, total = Value(0.5), Value(1.0), Value(1.0)
+    sections = (Section((x,), (w * x, rows.exp(w))),)
+    recording = Recording((w,), sections, (Reduction(total, rows.sum, 0, 0),), (total + w,), ((0, 0), (0, 1)))
+    given = (np.array([3.0]), [np.empty((0, 1))], np.ones(1), [np.empty(0), np.empty(0)])
+    outputs, per_sample, slopes, columns = Families(recording, width).pull_back(*given)
+    assert (outputs.tolist(), [p.shape for p in per_sample], slopes.tolist()) == ([3.0], [(0,), (0,)], [1.0])
+    assert columns[0].shape == (0, 1)
+
+
+def bits_of(results: tuple[Any, ...]) -> str:
+    return hashlib.sha256(flattened(results).tobytes()).hexdigest()
+
+
+def test_every_call_gives_the_same_bits(families: Families) -> None:
+    given = inputs_of(HANDMADE, 29, 0)
+    other = inputs_of(HANDMADE, 64, 1, spread=30.0)
+    first = bits_of(families.pull_back(*given))
+    families.pull_back(*other)
+    assert bits_of(families.pull_back(*given)) == first
+    assert bits_of(Families(handmade(), families.width).pull_back(*given)) == first
+
+
+def test_the_bits_of_a_sample_do_not_depend_on_the_others(families: Families) -> None:
+    uniform, (_, u), _, _ = inputs_of(HANDMADE, 41, 0)
+    w, x = Value(0.5), [Value(0.1) for _ in range(3)]
+    outputs = (rows.dot([w, w, w], x).tanh(), rows.logsumexp(x))
+    alone = Families(Recording((w,), (Section(tuple(x), outputs),), (), (), ((0, 0), (0, 1))), families.width)
+    together = np.stack(alone.forward(uniform[:1], [u])[1], axis=1)
+    assert [alone.forward(uniform[:1], [row[None]])[1] for row in u] == together[:, :, None].tolist()
+
+
+def in_a_process_of_its_own(what: str, **environment: str) -> str:
+    """What this file prints, run by itself with an argument."""
+    command = [sys.executable, "-W", "error", __file__, what]
+    path = os.pathsep.join(p for p in sys.path if p)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path, **environment}
+    )
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr[-2000:])
+    return done.stdout
+
+
+def test_every_process_gives_the_same_bits() -> None:
+    printed = {in_a_process_of_its_own("bits", PYTHONHASHSEED=seed) for seed in ("0", "1")}
+    assert len(printed) == 1
+    assert len(printed.pop()) == 65
+
+
+def print_bits() -> None:
+    print(bits_of(Families(HANDMADE).pull_back(*inputs_of(HANDMADE, 29, 0))))
+
+
+# Guard pages: the pages around every buffer may not be touched, so that a step outside ends the process
+
+
+def guarded(values: Any, at_end: bool) -> Any:
+    """A copy that begins right behind a page that may not be touched, or ends right before one."""
+    values = np.ascontiguousarray(values)
+    page = mmap.PAGESIZE
+    size = max(1, -(-values.nbytes // page)) * page
+    room = mmap.mmap(-1, size + 2 * page)
+    start = np.frombuffer(room, dtype=np.uint8).ctypes.data
+    protect = ctypes.CDLL(None, use_errno=True).mprotect
+    protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    for place in (start, start + page + size):
+        if protect(place, page, 0) != 0:
+            raise OSError(ctypes.get_errno(), "mprotect")
+    first = page + (size - values.nbytes if at_end else 0)
+    copy = np.frombuffer(room, dtype=values.dtype, count=values.size, offset=first).reshape(values.shape)
+    copy[...] = values
+    return copy
+
+
+def put_between_guards(program: kernels.Kernel, at_end: bool) -> list[Any]:
+    """The memory of a program moved between guards, exactly as much as it asks for; to be kept as long as it runs."""
+    memory = program.memory
+    uniform, block = (guarded(np.zeros(room.size), at_end) for room in (memory.uniform, memory.block))
+    program.give_back(kernels.Scratch(uniform, block, (kernels.pointer(uniform), kernels.pointer(block))))
+    constants, tables = guarded(memory.constants, at_end), guarded(program.tables, at_end)
+    program.constant_pointers = kernels.pointer(constants), kernels.pointer(tables)
+    return [constants, tables]
+
+
+def run_between_guards(families: Families, given: tuple[Any, ...], at_end: bool) -> tuple[Any, ...]:
+    """What families give, with inputs and results between guards."""
+    empty, zeros, stack = np.empty, np.zeros, np.stack
+    with (
+        patch.object(np, "empty", lambda shape: guarded(empty(shape), at_end)),
+        patch.object(np, "zeros", lambda shape: guarded(zeros(shape), at_end)),
+        patch.object(np, "stack", lambda parts, axis: guarded(stack(parts, axis), at_end)),
+    ):
+        uniform, columns, seeds, sample_seeds = given
+        uniform, seeds = guarded(uniform, at_end), guarded(seeds, at_end)
+        columns = [guarded(array, at_end) for array in columns]
+        families.forward(uniform, columns)
+        return families.pull_back(uniform, columns, seeds, sample_seeds)
+
+
+def run_all_between_guards() -> None:
+    for width, at_end in product(WIDTHS, (False, True)):
+        families = Families(HANDMADE, width)
+        alive = [put_between_guards(program, at_end) for program in (families.values, families.all_slopes)]
+        for samples in (0, 1, 7, 8, 9, 16, 31, 33, 64, 67):
+            given = inputs_of(HANDMADE, samples, samples)
+            got = run_between_guards(families, given, at_end)
+            if samples:
+                expected = flattened(Interpreter(HANDMADE).pull_back(*given))
+                assert np.allclose(flattened(got), expected, rtol=1e-12, atol=1e-12 * samples)
+        del alive
+    print("nothing was touched")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pages are protected by mprotect")
+def test_no_program_reads_or_writes_outside_of_its_arrays() -> None:
+    assert in_a_process_of_its_own("guards") == "nothing was touched\n"
+
+
+# Life and death
+
+
+def test_several_threads_may_call_one_program_at_once(families: Families) -> None:
+    cases = [inputs_of(HANDMADE, samples, samples) for samples in (3, 17, 40, 67)]
+    expected = [bits_of(families.pull_back(*case)) for case in cases]
+    wrong: list[int] = []
+
+    def call(k: int) -> None:
+        for _ in range(100):
+            if bits_of(families.pull_back(*cases[k])) != expected[k]:
+                wrong.append(k)
+
+    threads = [threading.Thread(target=call, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a_program_outlives_its_recording() -> None:
+    recording = handmade()
+    given = inputs_of(recording, 9, 0)
+    families = Families(recording)
+    program = families.values
+    before = program(*given[:2]).outputs
+    del recording, families
+    gc.collect()
+    assert program(*given[:2]).outputs == before
+
+
+def resident() -> float:
+    """Megabytes of memory that this process holds."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * mmap.PAGESIZE / 2**20
+
+
+def compile_and_drop(cycles: int) -> None:
+    for _ in range(cycles):
+        x = [Value(0.1) for _ in range(3)]
+        recording = Recording(tuple(x), (), (), (rows.dot(x, x).tanh(),), ())
+        Families(recording).value_and_slopes(np.ones(3), [])
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="asks Linux how much memory is held")
+@pytest.mark.parametrize("cycles", [50, pytest.param(500, marks=pytest.mark.slow)])
+def test_compiling_and_dropping_leaves_memory_flat(cycles: int) -> None:
+    assert float(in_a_process_of_its_own("memory", CYCLES=str(cycles))) < 1.0
+
+
+def print_growth() -> None:
+    compile_and_drop(50)
+    gc.collect()
+    before = resident()
+    compile_and_drop(int(os.environ["CYCLES"]))
+    gc.collect()
+    print(resident() - before)
+
+
+if __name__ == "__main__":
+    {"bits": print_bits, "guards": run_all_between_guards, "memory": print_growth}[sys.argv[1]]()
