@@ -70,7 +70,7 @@ def demo_moons(points: Sequence[Any], targets: Sequence[float], picture: Path) -
     random.seed(1337)
     model = nn.MLP(2, [16, 16, 1])
     history = nn.History([], [])
-    for step in with_progress(STEPS, None, history):
+    for step in with_progress(STEPS, 1, None, history):
         loss, accuracy = moons_loss(model, points, targets)
         model.zero_grad()
         loss.backward()

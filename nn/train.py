@@ -1,7 +1,6 @@
 """`fit`: the loop that lets a model learn from samples, and `accuracy`, how often it is right."""
 
 import importlib
-import math
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -9,15 +8,15 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 from autograd.modes import no_grad
-from autograd.primitives import Operand, mean, number
+from autograd.primitives import Operand, number
 from autograd.value import Value
 from nn.checks import check_function, is_sequence, shown, whole_number
 from nn.init import check_rng
 from nn.losses import Loss, class_index, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.steps import Model, steps_of
 
-Model = Callable[[list[Any]], Any]
 Metric = Callable[[Model, Any, Any], float]
 
 
@@ -47,6 +46,7 @@ def fit(
     rng: random.Random | None = None,
     metric: Metric | None = None,
     progress: bool | None = None,
+    jit: bool | None = None,
 ) -> History:
     """The history of a model that learns from the rows of X and their targets y; the model is changed.
 
@@ -56,6 +56,8 @@ def fit(
                 without one, every step sees all samples, and nothing is drawn
     metric      a function of (model, X, y), such as `accuracy`, taken after each epoch
     progress    a bar on the error output; by default, if that is a terminal and tqdm is installed
+    jit         run as machine code, with results that are the same within rounding; by default, if there is so
+                much to do that it pays, if the model can be compiled and the extra `fast` is installed
 
     A loss that is not finite stops it with a FloatingPointError before the parameters are changed.
 
@@ -73,12 +75,14 @@ def fit(
     epochs = whole_number("the number of epochs", epochs, least=0)
     draw_batches = batches_of(len(rows), batch_size, rng)
     history = History([], [])
-    for epoch in with_progress(epochs, progress, history):
-        total = 0.0
-        for i, batch in enumerate(draw_batches()):
-            pairs = [(rows[j], targets[j]) for j in batch]
-            total += learn(model, loss, pairs, optimizer, f"epoch {epoch}, batch {i}") * len(batch)
-        history.losses.append(total / len(rows))
+    steps = steps_of(model, loss, rows, targets, optimizer, epochs, jit)
+    at_once = 1 if metric is not None else steps.epochs_at_once
+    for first in with_progress(epochs, at_once, progress, history):
+        drawn = [(epoch, draw_batches()) for epoch in range(first, min(first + at_once, epochs))]
+        batches = [(f"epoch {epoch}, batch {i}", b) for epoch, several in drawn for i, b in enumerate(several)]
+        losses = iter(steps.take(batches))
+        for _, several in drawn:
+            history.losses.append(sum([next(losses) * len(batch) for batch in several]) / len(rows))
         if metric is not None:
             with no_grad():
                 history.metrics.append(number(metric(model, rows, targets), "a metric gives"))
@@ -97,15 +101,6 @@ def check_learners(model: Model, optimizer: Optimizer) -> None:
                 f"the optimizer holds none of the parameters of this {type(model).__name__}: "
                 "make it from model.parameters(), after the model"
             )
-
-
-def learn(model: Model, loss: Loss, pairs: list[tuple[Any, Any]], optimizer: Optimizer, place: str) -> float:
-    """The mean loss over pairs of row and target, after one step down its slope; its graph is gone on return."""
-    batch_loss = checked_loss(mean([loss(model(row), target) for row, target in pairs]), place, optimizer)
-    optimizer.zero_grad()
-    batch_loss.backward()
-    optimizer.step()
-    return batch_loss.data
 
 
 def accuracy(model: Model, X: Iterable[Any], y: Iterable[Any]) -> float:
@@ -204,38 +199,22 @@ def batches_of(count: int, batch_size: int | None, rng: random.Random | None) ->
     return draw
 
 
-def checked_loss(loss: Any, place: str, optimizer: Optimizer) -> Value:
-    """`loss`, if a step can be taken from it: made of values, and finite."""
-    if not isinstance(loss, Value) or loss._row is None:
-        raise ValueError(
-            f"the loss of {place} is not made of the parameters: the model gave plain numbers, or this runs in no_grad"
-        )
-    if not math.isfinite(loss.data):
-        advice = (
-            f"lower the learning rate, which is {optimizer.lr}, unless X or y holds a nan or inf"
-            if optimizer.steps
-            else "no step was taken yet, so look for a nan or inf in X, y and the parameters"
-        )
-        raise FloatingPointError(f"the loss became {loss.data} in {place}, counted from 0: {advice}")
-    return loss
+def with_progress(epochs: int, at_once: int, progress: bool | None, history: History) -> Iterator[int]:
+    """The numbers of the epochs, or of every so many that are taken at once, under a bar if one is wanted.
 
-
-def with_progress(epochs: int, progress: bool | None, history: History) -> Iterator[int]:
-    """The numbers of the epochs, under a bar if one is wanted.
-
-    >>> list(with_progress(3, False, History([], [])))
-    [0, 1, 2]
+    >>> list(with_progress(5, 2, False, History([], [])))
+    [0, 2, 4]
     """
     wanted = sys.stderr.isatty() if progress is None else progress
     bar = load_bar(needed=bool(progress)) if wanted else None
     if bar is None:
-        yield from range(epochs)
+        yield from range(0, epochs, at_once)
         return
     with bar(total=epochs, unit=" epochs") as shown:
-        for epoch in range(epochs):
-            yield epoch
+        for first in range(0, epochs, at_once):
+            yield first
             shown.set_postfix(loss=history.losses[-1], refresh=False)
-            shown.update()
+            shown.update(min(at_once, epochs - first))
 
 
 def load_bar(needed: bool) -> Callable[..., Any] | None:

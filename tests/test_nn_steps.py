@@ -1,0 +1,172 @@
+"""Steps of `fit`, one by one and as machine code: the same training."""
+
+import math
+import random
+import signal
+import threading
+
+import pytest
+
+import nn
+from autograd import Value, where
+from nn.optim import Optimizer
+from nn.steps import MachineCode, OneByOne, steps_of
+
+pytest.importorskip("llvmlite")
+
+X = [[math.sin(3.0 * i), math.cos(5.0 * i)] for i in range(23)]
+SIDES = [1 if a * b > 0.0 else -1 for a, b in X]
+LABELS = [i % 3 for i in range(23)]
+
+
+def model(outputs=1, activation="tanh"):
+    return nn.MLP(2, [5, outputs], activation=activation, rng=random.Random(1337))
+
+
+def trained(jit, make_optimizer, loss="hinge", y=SIDES, outputs=1, **how):
+    m = model(outputs)
+    optimizer = make_optimizer(m.parameters())
+    history = nn.fit(m, X, y, loss=loss, optimizer=optimizer, rng=random.Random(1), jit=jit, **how)
+    return m, optimizer, history
+
+
+def assert_same(one, other):
+    (m, optimizer, history), (m2, optimizer2, history2) = one, other
+    assert history.losses == pytest.approx(history2.losses, rel=1e-10)
+    assert [p.data for p in m.parameters()] == pytest.approx([p.data for p in m2.parameters()], rel=1e-9, abs=1e-12)
+    assert [p.grad for p in m.parameters()] == pytest.approx([p.grad for p in m2.parameters()], rel=1e-8, abs=1e-12)
+    assert optimizer.state_dict().keys() == optimizer2.state_dict().keys()
+    for name, value in optimizer.state_dict().items():
+        assert optimizer2.state_dict()[name] == pytest.approx(value, rel=1e-8, abs=1e-12)
+
+
+OPTIMIZERS = {
+    "SGD": lambda p: nn.SGD(p, lr=0.1),
+    "momentum": lambda p: nn.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.01),
+    "nesterov": lambda p: nn.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
+    "Adam": lambda p: nn.Adam(p, lr=0.01, weight_decay=0.1),
+    "AdamW": lambda p: nn.AdamW(p, lr=0.01),
+    "RMSProp": lambda p: nn.RMSProp(p, momentum=0.5),
+}
+
+
+@pytest.mark.parametrize("make_optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_machine_code_takes_the_steps_that_python_takes(make_optimizer):
+    how = {"epochs": 7, "batch_size": 6}
+    assert_same(trained(False, make_optimizer, **how), trained(True, make_optimizer, **how))
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "outputs"),
+    [
+        ("hinge", SIDES, 1),
+        ("squared_error", SIDES, 1),
+        ("huber", SIDES, 1),
+        ("binary_cross_entropy", [(s + 1) // 2 for s in SIDES], 1),
+        ("cross_entropy", LABELS, 3),
+        ("squared_error", [[a, b, a - b] for a, b in X], 3),
+    ],
+)
+def test_every_loss_runs_as_machine_code(loss, y, outputs):
+    how = {"loss": loss, "y": y, "outputs": outputs, "epochs": 3}
+    assert_same(trained(False, OPTIMIZERS["Adam"], **how), trained(True, OPTIMIZERS["Adam"], **how))
+
+
+def test_a_second_fit_goes_on_where_the_first_ended():
+    m, m2 = model(), model()
+    optimizer, optimizer2 = nn.Adam(m.parameters()), nn.Adam(m2.parameters())
+    for _ in range(3):
+        nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=2, jit=True)
+    nn.fit(m2, X, SIDES, loss="hinge", optimizer=optimizer2, epochs=6, jit=False)
+    assert [p.data for p in m.parameters()] == pytest.approx([p.data for p in m2.parameters()], rel=1e-10)
+
+
+def test_a_metric_sees_the_parameters_of_its_epoch():
+    _, _, one = trained(False, OPTIMIZERS["SGD"], epochs=5, metric=nn.accuracy)
+    _, _, other = trained(True, OPTIMIZERS["SGD"], epochs=5, metric=nn.accuracy)
+    assert one.metrics == other.metrics
+
+
+def test_parameters_that_the_loss_does_not_use_are_moved_too():
+    ends = []
+    for jit in (False, True):
+        m, idle = model(), Value(3.0)
+        optimizer = nn.AdamW([*m.parameters(), idle], lr=0.1, weight_decay=0.5)
+        nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=2, jit=jit)
+        ends.append(idle.data)
+    assert ends[0] == pytest.approx(ends[1])
+    assert ends[0] < 3.0
+
+
+def test_parameters_that_the_optimizer_does_not_hold_stay():
+    m = model()
+    first, *others = m.parameters()
+    before = first.data
+    nn.fit(m, X, SIDES, loss="hinge", optimizer=nn.SGD(others, lr=0.1), epochs=3, jit=True)
+    assert first.data == before
+
+
+def test_a_loss_that_is_not_finite_stops_before_anything_is_changed():
+    for jit in (False, True):
+        m = model(activation="relu")
+        optimizer = nn.SGD(m.parameters(), lr=1e200)
+        with pytest.raises(FloatingPointError, match=r"the loss became (inf|nan) in epoch 1, batch 0") as raised:
+            nn.fit(m, X, [1e3 * s for s in SIDES], loss="squared_error", optimizer=optimizer, epochs=9, jit=jit)
+        assert "1e+200" in str(raised.value)
+        assert all(math.isfinite(p.data) for p in m.parameters())
+        assert optimizer.steps == 1
+
+
+class SignDescent(Optimizer):
+    def moved(self, i, p, g):
+        return p - self.lr * where(g, g / abs(g), 0.0)
+
+
+class Branching(Optimizer):
+    def moved(self, i, p, g):
+        return p - self.lr * g if g > 0.0 else p
+
+
+def test_an_optimizer_of_the_users_own_is_compiled():
+    make = lambda p: SignDescent(p, lr=0.01)
+    assert_same(trained(False, make, epochs=4), trained(True, make, epochs=4))
+
+
+def test_what_cannot_be_traced_is_refused_if_asked_for_and_else_done_step_by_step():
+    m = model()
+    how = {"rows": X, "targets": SIDES, "optimizer": Branching(m.parameters(), lr=0.1)}
+    with pytest.raises(TypeError):
+        MachineCode(m, nn.losses.hinge, **how)
+    assert type(steps_of(m, nn.losses.hinge, **how, epochs=10**6, jit=None)) is OneByOne
+
+
+def test_a_model_that_looks_at_a_number_is_done_step_by_step():
+    m = model()
+    looking = lambda row: m(row) if m(row).data > 0.0 else m(row) * 0.5
+    optimizer = nn.SGD(m.parameters(), lr=0.01)
+    assert type(steps_of(looking, nn.losses.hinge, X, SIDES, optimizer, epochs=10**6, jit=None)) is OneByOne
+    assert type(steps_of(m, nn.losses.hinge, X, SIDES, optimizer, epochs=10**6, jit=None)) is MachineCode
+    assert type(steps_of(m, nn.losses.hinge, X, SIDES, optimizer, epochs=1, jit=None)) is OneByOne
+
+
+def test_ctrl_c_leaves_the_parameters_where_they_are():
+    m = model()
+    before = [p.data for p in m.parameters()]
+    optimizer = nn.SGD(m.parameters(), lr=1e-9)
+    main, done = threading.get_ident(), threading.Event()
+
+    def press_keys():  # again and again: Python drops an interrupt that comes while it calls back from the collector
+        while not done.wait(1.0):
+            signal.pthread_kill(main, signal.SIGINT)
+
+    keys = threading.Thread(target=press_keys)
+    found = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+    try:
+        keys.start()
+        with pytest.raises(KeyboardInterrupt):
+            nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=10**7, jit=True)
+    finally:
+        done.set()
+        keys.join()
+        signal.signal(signal.SIGINT, found)
+    assert [p.data for p in m.parameters()] != before
