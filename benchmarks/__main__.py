@@ -6,6 +6,7 @@ import importlib
 #: Each command is the module of its name, with `add_arguments(parser)` and `run(arguments)`.
 COMMANDS = {
     "eager": "what eager values cost, beside micrograd and microgpt's design",
+    "compiled": "what compiled values cost, beside C, NumPy, PyTorch, JAX, CasADi, scikit-learn",
     "mutants": "how many seeded defects the tests catch",
 }
 

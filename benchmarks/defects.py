@@ -469,13 +469,13 @@ DERIVATIVES = (
     ),
     Defect(
         TRANSFORMS,
-        "for operand, slope in edges if type(node._y) is int else reversed(edges):",
-        "for operand, slope in edges:",
+        "for operand, contribution in edges if type(node._y) is int else reversed(edges):",
+        "for operand, contribution in edges:",
         "gradients rounds x / x otherwise than backward() does",
     ),
     Defect(
         TRANSFORMS,
-        "if row.function(*map(data_of, operands)) != node._data == node._data:",
+        "if tracer() is None and row.function(*map(data_of, operands)) != node._data == node._data:",
         "if False:",
         "gradients does not notice that the data of an operand changed, where slopes stay as they were",
     ),
@@ -511,7 +511,7 @@ DERIVATIVES = (
     ),
     Defect(
         TRANSFORMS,
-        "return v if mode().recording else Value(v.data)",
+        "return v if mode().recording else v.detach()",
         "return v",
         "grad inside no_grad gives a value that remembers",
     ),
