@@ -468,6 +468,19 @@ def as_called(node: Value) -> tuple[Any, ...]:
     return tuple(tuple(islice(left, node._y)) if is_sequence else next(left, None) for is_sequence in row.sequences)
 
 
+def leaf(data: float) -> Value:
+    """`Value(data)` for a float, without the detours.
+
+    >>> leaf(2.0)
+    Value(data=2.0, grad=0.0)
+    """
+    node = new(Value)
+    node._data = data
+    node._grad = 0.0
+    node._row = node._x = node._dx = node._y = node._dy = None
+    return node
+
+
 def unrecorded(row: Primitive, operands: tuple[Any, ...]) -> Value:
     """The result of a row as a leaf that knows nothing of its operands."""
     return Value(row.function(*map(data_of, operands)))

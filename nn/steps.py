@@ -66,18 +66,20 @@ class MachineCode:
 
     def __init__(self, model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer) -> None:
         import autograd
+        from autograd.compiler.collector import collector_paused
         from autograd.compiler.training import Training, table
 
         if any(isinstance(number, Operand) for row in rows for number in row):
             raise TypeError("a row of X holds values: jit=True takes numbers")
         X, y = table(rows), table(targets)
+        self.optimizer = optimizer
+        self.epochs_at_once = max(1, SAMPLES_AT_ONCE // len(rows))
 
         def batch_loss(X: Any, y: Any) -> Any:
             return autograd.mean(autograd.vmap(lambda row, target: loss(model(row), target))(X, y))
 
-        self.training = Training(autograd.jit(batch_loss).recording(X, y), optimizer, X, y)
-        self.optimizer = optimizer
-        self.epochs_at_once = max(1, SAMPLES_AT_ONCE // len(rows))
+        with collector_paused():
+            self.training = Training(autograd.jit(batch_loss).recording(X, y), optimizer, X, y)
 
     def take(self, batches: list[Batch]) -> list[float]:
         """The mean loss of each batch, before the step that is taken from it."""

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import random
 import subprocess
 import sys
@@ -598,3 +599,12 @@ def test_samples_are_a_list_and_an_array_where_asked():
     assert isinstance(found, Samples)
     assert found == [[1.0, 1.0], [2.0, 4.0]]
     assert found.numpy().tolist() == found
+
+
+@pytest.mark.parametrize(
+    "numbers", [(1e200, 1e200, -1e200, 1e200), (1e200, 1e200, -math.inf, 1.0), (1e308, 1.0, -1e308, 1.0)]
+)
+def test_what_overflows_inside_a_function_that_saturates_is_what_it_is_in_eager_mode(numbers: Any) -> None:
+    f = lambda a, b, c, d: (a * b + c * d + c * d + a * b).tanh()
+    given = [Value(number) for number in numbers]
+    assert repr(jit(f)(*given).data) == repr(f(*given).data)

@@ -38,10 +38,10 @@ def families_of(executable: Executable) -> Families:
 
 
 class Checked:
-    """Families, and the tape of the same recording for inputs that give an inf or a nan.
+    """Families, and the tape of the same recording for inputs that are huge, or give an inf or a nan.
 
-    Families add up in another order and round a product and a sum once, so that they may say inf where the
-    operations one by one say nan. The tape does what eager mode does.
+    Families add up in another order and round a product and a sum once, so that they may say inf, or even go on
+    with a number, where the operations one by one overflow. The tape does what eager mode does.
     """
 
     def __init__(self, families: Families, recording: Recording) -> None:
@@ -55,27 +55,42 @@ class Checked:
 
     def forward(self, uniform: Array, columns: Sequence[Array]) -> tuple[Array, list[Array]]:
         """The outputs, and for each result per sample an array."""
-        outputs, per_sample = self.families.forward(uniform, columns)
-        if all_finite(outputs, *per_sample):
-            return outputs, per_sample
+        if moderate(uniform, *columns):
+            outputs, per_sample = self.families.forward(uniform, columns)
+            if all_finite(outputs, *per_sample):
+                return outputs, per_sample
         return self.tape.forward(uniform, columns)
 
     def value_and_slopes(self, uniform: Array, columns: Sequence[Array]) -> tuple[float, Array]:
         """The one output, and its slopes in the uniform inputs."""
-        output, slopes = self.families.value_and_slopes(uniform, columns)
-        if all_finite(output, slopes):
-            return output, slopes
+        if moderate(uniform, *columns):
+            output, slopes = self.families.value_and_slopes(uniform, columns)
+            if all_finite(output, slopes):
+                return output, slopes
         return self.tape.value_and_slopes(uniform, columns)
 
     def pull_back(
         self, uniform: Array, columns: Sequence[Array], seeds: Array, sample_seeds: Sequence[Array]
     ) -> tuple[Array, list[Array], Array, list[Array]]:
         """The results, and the slopes of the sum of seeds * results in all inputs."""
-        found = self.families.pull_back(uniform, columns, seeds, sample_seeds)
-        outputs, per_sample, slopes, column_slopes = found
-        if all_finite(outputs, *per_sample, slopes, *column_slopes):
-            return found
+        if moderate(uniform, *columns):
+            found = self.families.pull_back(uniform, columns, seeds, sample_seeds)
+            outputs, per_sample, slopes, column_slopes = found
+            if all_finite(outputs, *per_sample, slopes, *column_slopes):
+                return found
         return self.tape.pull_back(uniform, columns, seeds, sample_seeds)
+
+
+HUGE = 1e100  # what is below does not overflow in a product of three
+
+
+def moderate(*inputs: Array) -> bool:
+    """Whether no input is huge, inf or nan.
+
+    >>> moderate(np.ones(2)), moderate(np.array([1.0, -1e150])), moderate(np.array([np.nan]))
+    (True, False, False)
+    """
+    return all(bool(np.abs(given).max(initial=0.0) < HUGE) for given in inputs)
 
 
 def all_finite(*arrays: Array) -> bool:

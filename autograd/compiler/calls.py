@@ -13,7 +13,7 @@ from autograd.compiler.schedule import Filling, Origin
 from autograd.fused import Fused, made_of
 from autograd.modes import mode, open_blocks
 from autograd.transforms import same_number_of_samples
-from autograd.value import Value
+from autograd.value import Value, leaf
 
 Array = Any
 ONE = numpy.ones(1)
@@ -144,7 +144,7 @@ class Native:
 
         def sampled(place: int) -> list[Any]:
             each = numbers[1 + place]
-            return [*map(Value, each)] if self.is_value(self.outputs + place, given) else each
+            return [*map(leaf, each)] if self.is_value(self.outputs + place, given) else each
 
         return arranged(self.plan, uniform, sampled)
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from autograd.compiler.adjoint import differentiated
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.engine import lanes
 from autograd.compiler.kernel import Kernel, Results
 from autograd.compiler.lift import Lifted, lift
@@ -31,6 +32,7 @@ class Families:
         with self.passes("lift"):
             self.lifted: Lifted = lift(recording)
 
+    @collector_paused()
     def kernel(self, program: Program) -> Kernel:
         """The machine code of a program over this recording."""
         return Kernel(program, self.sections, self.width, Passes(self.passes.seconds))

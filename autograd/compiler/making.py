@@ -6,6 +6,7 @@ from typing import Any
 from autograd.compiler.arguments import Arguments as Arguments
 from autograd.compiler.backend import compile_recording, families_of
 from autograd.compiler.calls import Native
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.cost import Cost, cost
 from autograd.compiler.lowering import Lowered, lowered
 from autograd.compiler.printing import Source, source
@@ -38,6 +39,7 @@ class Traced:
         self.schedule = Schedule(self.trace, self.results.outputs, self.results.samples)
 
 
+@collector_paused()
 def compiled(function: Function, title: str, parameters: Sequence[str], given: Arguments) -> Native:
     """The machine code of a function for arguments that are nested as those given are."""
     traced = Traced(function, parameters, given)
@@ -46,6 +48,7 @@ def compiled(function: Function, title: str, parameters: Sequence[str], given: A
     return Native(title, schedule.recording, executable, schedule.filling, traced.results.plan, schedule.origins)
 
 
+@collector_paused()
 def of_graph(outputs: Any, inputs: Sequence[Any]) -> Function:
     """The function that `compile_graph` gives."""
     arguments = tuple(leaves(list(inputs)))
