@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.code import I64, Code, Count, Places, ir, number
+from autograd.compiler.code import I64, Code, Count, Places, ir, number, pattern
 from autograd.compiler.memory import LINE, Memory, Reader, lined_up
 from autograd.compiler.program import UNIFORM, Array, Family, OverSamples, Piece, Ref, Term
 
@@ -22,21 +22,24 @@ TILE = 4  # rows, and vectors of columns, whose sums are kept in registers
 class Grid:
     """A piece whose members are all products of one of `rows` and one of `columns`.
 
-    places   the member of row i and column k
-    sums     where the sums are in the uniform memory, row by row, each from a line on
-    turned   where the columns are in the block, sample by sample: the same for all grids of one `key`
+    places    the member of row i and column k
+    in_place  whether the sums are where the members are, and need not be brought there
+    sums      where the sums are in the uniform memory, row by row, `step` apart
+    turned    where the columns are in the block, sample by sample: the same for all grids of one `key`
     """
 
     rows: Ref
     columns: Ref
     places: Array
+    in_place: bool = False
     sums: int = 0
+    step: int = 0
     turned: int = 0
     negative: bool = False
 
     @property
     def line(self) -> int:
-        """Doubles to a row of sums, and to a sample of the columns: rows of a power of two would crowd the cache."""
+        """Doubles to a sample of the columns, or a row of sums: rows of a power of two would crowd the cache."""
         line = lined_up(self.places.shape[1])
         return line + LINE if line % (8 * LINE) == 0 else line
 
@@ -105,25 +108,41 @@ class OverSamplesCode:
                 sums = memory.uniform.reserve(len(piece.members) * self.lanes)
                 self.others.append(LaneByLane(family, piece, sums))
             else:
-                grid.sums = memory.uniform.reserve(grid.places.shape[0] * grid.line)
+                self._find_room(family, grid)
                 self.grids.append((family, grid))
+
+    def _find_room(self, family: Family, grid: Grid) -> None:
+        """A place for the sums: that of the members, where these stand in rows of whole vectors."""
+        rows, columns = grid.places.shape
+        found = pattern(grid.places)
+        grid.in_place = found is not None and found[2] == 1 and columns % self.lanes == 0
+        if found is not None and grid.in_place:
+            grid.sums, grid.step = self.memory.offset[family] + found[0], found[1]
+        else:
+            grid.sums, grid.step = self.memory.uniform.reserve(rows * grid.line), grid.line
 
     def begin(self) -> None:
         """Set all sums to nothing."""
-        rooms = [(grid.sums, grid.places.shape[0] * grid.line) for _, grid in self.grids]
-        rooms += [(other.sums, len(other.piece.members) * self.lanes) for other in self.others]
-        for start, size in rooms:
+        code = self.code
+        rooms = [(grid.sums, grid.step, *grid.places.shape) for _, grid in self.grids]
+        rooms += [(other.sums, self.lanes, len(other.piece.members), self.lanes) for other in self.others]
+        for start, step, rows, columns in rooms:
 
-            def clear(v: Count, _: Any, start: int = start) -> None:
-                place = self.code.plus(start, self.code.times(v, self.lanes))
-                self.code.store(number(0.0, self.lanes), self.memory.pointers["memory"], place)
+            def clear(i: Count, _: Any, start: int = start, step: int = step, columns: int = columns) -> None:
+                def clear_vector(v: Count, _: Any) -> None:
+                    place = code.plus(code.plus(code.times(i, step), start), code.times(v, self.lanes))
+                    code.store(number(0.0, self.lanes), self.memory.pointers["memory"], place)
 
-            self.code.loop(size // self.lanes, clear)
+                code.loop(-(-columns // self.lanes), clear_vector)
+
+            code.loop(rows, clear)
 
     def finish(self) -> None:
         """Bring the sums of grids to the places of their members."""
         memory = self.memory.pointers["memory"]
         for family, grid in self.grids:
+            if grid.in_place:
+                continue
             places = Places(self.code, grid.places)
             offset = self.memory.offset[family]
             rows, columns = grid.places.shape
@@ -192,7 +211,7 @@ class OverSamplesCode:
         (first_row, high), (first_vector, wide) = rows, columns
         first_column = code.times(first_vector, lanes)
         memory, block = self.memory.pointers["memory"], self.memory.pointers["block"]
-        starts = [code.times(code.plus(first_row, r), grid.line) for r in range(high)]
+        starts = [code.times(code.plus(first_row, r), grid.step) for r in range(high)]
         places = [
             code.plus(code.plus(s, code.plus(first_column, v * lanes)), grid.sums) for s in starts for v in range(wide)
         ]
