@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
+from autograd.modes import mode, no_grad
 from autograd.primitives import Operand, mean
 from autograd.value import Value
 from nn.losses import Loss
@@ -13,9 +14,6 @@ Model = Callable[[list[Any]], Any]
 
 #: A place in the training, for messages, and the indices of the samples that are learnt from there.
 Batch = tuple[str, list[int]]
-
-#: Products of samples, epochs and parameters: above, steps one by one would take about a second.
-WORTH_COMPILING = 2_000_000
 
 #: Samples that machine code learns from before Python looks up, for a progress bar or Ctrl-C.
 SAMPLES_AT_ONCE = 20_000
@@ -61,28 +59,38 @@ class OneByOne:
 class MachineCode:
     """Takes steps as machine code: loss, slopes and the rule of the optimizer, compiled together.
 
-    The parameters and the optimizer have their new numbers whenever `take` returns, also by an error.
+    The parameters and the optimizer have their new numbers whenever `take` returns, also by an error. The model
+    and the loss are run once, to be traced: chance and state in them would be what they were then.
     """
 
     def __init__(self, model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer) -> None:
-        import autograd
-        from autograd.compiler.collector import collector_paused
-        from autograd.compiler.training import Training, table
+        from autograd.compiler.training import table
 
-        if any(isinstance(number, Operand) for row in rows for number in row):
-            raise TypeError("a row of X holds values: jit=True takes numbers")
-        X, y = table(rows), table(targets)
+        refuse_what_is_not_traced(model, loss, rows, targets, optimizer)
+        self.model, self.loss = model, loss
+        self.X, self.y = table(rows), table(targets)
         self.optimizer = optimizer
         self.epochs_at_once = max(1, SAMPLES_AT_ONCE // len(rows))
+        self.compile()
+
+    def compile(self) -> None:
+        """Make the machine code, for the hyperparameters that the optimizer has now."""
+        import autograd
+        from autograd.compiler.collector import collector_paused
+        from autograd.compiler.training import Training
 
         def batch_loss(X: Any, y: Any) -> Any:
-            return autograd.mean(autograd.vmap(lambda row, target: loss(model(row), target))(X, y))
+            return autograd.mean(autograd.vmap(lambda row, target: self.loss(self.model(row), target))(X, y))
 
+        self.hyperparameters = hyperparameters(self.optimizer)
         with collector_paused():
-            self.training = Training(autograd.jit(batch_loss).recording(X, y), optimizer, X, y)
+            recording = autograd.jit(batch_loss).recording(self.X, self.y)
+            self.training = Training(recording, self.optimizer, self.X, self.y)
 
     def take(self, batches: list[Batch]) -> list[float]:
         """The mean loss of each batch, before the step that is taken from it."""
+        if hyperparameters(self.optimizer) != self.hyperparameters:
+            self.compile()
         self.training.read()
         try:
             losses = self.training.run([batch for _, batch in batches])
@@ -92,25 +100,34 @@ class MachineCode:
         return losses
 
 
-def steps_of(
-    model: Model,
-    loss: Loss,
-    rows: list[Any],
-    targets: list[Any],
-    optimizer: Optimizer,
-    epochs: int,
-    jit: bool | None,
-) -> Steps:
-    """Who takes the steps: machine code if `jit` says so, or says nothing and it can and pays."""
-    one_by_one = OneByOne(model, loss, rows, targets, optimizer)
-    if jit:
-        return MachineCode(model, loss, rows, targets, optimizer)
-    if jit is None and len(rows) * epochs * len(optimizer.parameters) > WORTH_COMPILING:
-        try:
-            return MachineCode(model, loss, rows, targets, optimizer)
-        except Exception:  # what a model does that can't be traced, it does step by step, and says itself what is wrong
-            return one_by_one
-    return one_by_one
+def hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
+    """What an optimizer holds besides its parameters, its lists and its count of steps."""
+    return {name: value for name, value in vars(optimizer).items() if name != "steps" and type(value) is not list}
+
+
+def refuse_what_is_not_traced(
+    model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer
+) -> None:
+    """Raise for what would be different as machine code, or would raise step by step."""
+    if not mode().recording:
+        raise ValueError("fit runs inside no_grad, where nothing can be learnt")
+    if type(optimizer).step is not Optimizer.step:
+        raise TypeError(
+            f"{type(optimizer).__name__} has a step of its own, which cannot be compiled: leave out jit=True"
+        )
+    width = len(rows[0])
+    for i, row in enumerate(rows):
+        if any(isinstance(number, Operand) for number in row):
+            raise TypeError(f"row {i} of X holds values: jit=True takes numbers")
+        if len(row) != width:
+            raise ValueError(
+                f"jit=True takes rows of one length, got {width} inputs in row 0 and {len(row)} in row {i}"
+            )
+    made_of_parameters(loss(model(rows[0]), targets[0]), "sample 0")
+    with no_grad():
+        prediction = model(rows[0])
+        for target in targets:  # a label or side that is none is refused here, as it is step by step
+            loss(prediction, target)
 
 
 def made_of_parameters(loss: Any, place: str) -> Value:

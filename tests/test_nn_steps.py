@@ -10,7 +10,6 @@ import pytest
 import nn
 from autograd import Value, where
 from nn.optim import Optimizer
-from nn.steps import MachineCode, OneByOne, steps_of
 
 pytest.importorskip("llvmlite")
 
@@ -132,21 +131,57 @@ def test_an_optimizer_of_the_users_own_is_compiled():
     assert_same(trained(False, make, epochs=4), trained(True, make, epochs=4))
 
 
-def test_what_cannot_be_traced_is_refused_if_asked_for_and_else_done_step_by_step():
+class PerPlace(Optimizer):
+    def moved(self, i, p, g):
+        return p - self.lr * g * (10.0 if i < 3 else 1.0)
+
+
+class Decaying(nn.SGD):
+    def step(self):
+        super().step()
+        self.lr *= 0.9
+
+
+@pytest.mark.parametrize("kind", [Branching, PerPlace, Decaying])
+def test_an_optimizer_that_cannot_be_traced_is_refused(kind):
     m = model()
-    how = {"rows": X, "targets": SIDES, "optimizer": Branching(m.parameters(), lr=0.1)}
     with pytest.raises(TypeError):
-        MachineCode(m, nn.losses.hinge, **how)
-    assert type(steps_of(m, nn.losses.hinge, **how, epochs=10**6, jit=None)) is OneByOne
+        nn.fit(m, X, SIDES, loss="hinge", optimizer=kind(m.parameters(), lr=0.1), jit=True)
 
 
-def test_a_model_that_looks_at_a_number_is_done_step_by_step():
+def test_a_model_that_looks_at_a_number_is_refused():
     m = model()
     looking = lambda row: m(row) if m(row).data > 0.0 else m(row) * 0.5
-    optimizer = nn.SGD(m.parameters(), lr=0.01)
-    assert type(steps_of(looking, nn.losses.hinge, X, SIDES, optimizer, epochs=10**6, jit=None)) is OneByOne
-    assert type(steps_of(m, nn.losses.hinge, X, SIDES, optimizer, epochs=10**6, jit=None)) is MachineCode
-    assert type(steps_of(m, nn.losses.hinge, X, SIDES, optimizer, epochs=1, jit=None)) is OneByOne
+    with pytest.raises(TypeError, match="frozen"):
+        nn.fit(looking, X, SIDES, loss="hinge", optimizer=nn.SGD(m.parameters(), lr=0.01), jit=True)
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "outputs"), [("hinge", 3.0, 1), ("binary_cross_entropy", 3, 1), ("cross_entropy", 7, 3)]
+)
+def test_a_target_that_is_refused_step_by_step_is_refused_as_machine_code(loss, target, outputs):
+    said = []
+    for jit in (False, True):
+        m = model(outputs)
+        with pytest.raises(ValueError, match=f"{target:g}") as raised:
+            nn.fit(m, X, [target] * len(X), loss=loss, optimizer=nn.SGD(m.parameters(), lr=0.1), epochs=1, jit=jit)
+        said.append(str(raised.value))
+    assert said[0] == said[1]
+
+
+def test_a_learning_rate_that_a_metric_changes_counts_from_then_on():
+    ends = []
+    for jit in (False, True):
+        m = model()
+        optimizer = nn.SGD(m.parameters(), lr=0.5)
+
+        def slower(*_, optimizer=optimizer):
+            optimizer.lr *= 0.5
+            return 0.0
+
+        history = nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=4, metric=slower, jit=jit)
+        ends.append(history.losses)
+    assert ends[0] == pytest.approx(ends[1], rel=1e-10)
 
 
 def test_ctrl_c_leaves_the_parameters_where_they_are():

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import numpy
+
 from autograd.compiler.batches import Batch, Rows, is_value
 from autograd.compiler.tracing import Trace
 from autograd.primitives import Operand
@@ -54,7 +56,9 @@ class Results:
             return tuple.__new__(type(part), [self._planned(p, trace) for p in part])
         if isinstance(part, dict):
             return {key: self._planned(p, trace) for key, p in part.items()}
-        if isinstance(part, Iterator):
+        if isinstance(part, numpy.ndarray) and part.dtype == object:
+            return self._planned(part.tolist(), trace)
+        if isinstance(part, (Iterator, set, frozenset)):
             raise TypeError(f"a compiled function returns lists, tuples and dictionaries, got {type(part).__name__}")
         return Kept(part)
 
@@ -74,8 +78,6 @@ class Samples(list[Any]):
 
     def numpy(self) -> Any:
         """The numbers as a NumPy array."""
-        import numpy
-
         return numpy.array([numbers(part) for part in self], dtype=float)
 
 

@@ -43,6 +43,18 @@ class Rule(NamedTuple):
     kept: tuple[Expression, ...]
 
 
+class Place:
+    """The place of a parameter, of which a rule may know no more than that its lists have an entry there."""
+
+    def __index__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("a rule that is not the same for all parameters cannot be compiled")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def rule_of(optimizer: Any) -> Rule:
     """The rule of an optimizer of `nn`, as expressions.
 
@@ -56,7 +68,7 @@ def rule_of(optimizer: Any) -> Rule:
     for place, name in enumerate(state):
         setattr(twin, name, [Symbol(At(FIRST_LIST + place))])
     twin.steps = Symbol(At(FIRST_LIST + len(state)))
-    moved = expression_of(twin.moved(0, Symbol(At(PARAMETER)), Symbol(At(GRADIENT))))
+    moved = expression_of(twin.moved(Place(), Symbol(At(PARAMETER)), Symbol(At(GRADIENT))))
     return Rule(tuple(state), moved, tuple(expression_of(getattr(twin, name)[0]) for name in state))
 
 
