@@ -9,7 +9,7 @@ from autograd.compiler.engine import fuses, load_llvm
 from autograd.compiler.program import Array
 
 ir, _ = load_llvm()
-F64, I64, I32, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
+F64, I64, I32 = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
 POINTER = ir.PointerType()
 WORD = 8  # bytes of a double
 
@@ -142,9 +142,10 @@ class Code:
         """A number in every lane."""
         if lanes == 1:
             return value
+        kind = ir.VectorType(value.type, lanes)
         if isinstance(value, ir.Constant):
-            return ir.Constant(vector_of(lanes), [value] * lanes)
-        nothing = ir.Constant(vector_of(lanes), ir.Undefined)
+            return ir.Constant(kind, [value] * lanes)
+        nothing = ir.Constant(kind, ir.Undefined)
         one = self.builder.insert_element(nothing, value, ir.Constant(I32, 0))
         return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(I32, lanes), [0] * lanes))
 
@@ -181,6 +182,12 @@ class Code:
             fma = ir.Function(self.function.module, ir.FunctionType(kind, [kind] * 3), name)
         return self.builder.call(fma, [self.builder.fneg(a) if negative else a, b, c])
 
+    def added(self, total: Any, factors: Sequence[Any], negative: bool) -> Any:
+        """total with the product of one or two factors added to it, or subtracted from it."""
+        if len(factors) == 2:
+            return self.multiply_add(factors[0], factors[1], total, negative)
+        return self.builder.fsub(total, factors[0]) if negative else self.builder.fadd(total, factors[0])
+
     def horizontal_sum(self, vector: Any) -> Any:
         """The sum of all lanes, in pairs."""
         lanes = vector.type.count if isinstance(vector.type, ir.VectorType) else 1
@@ -190,13 +197,15 @@ class Code:
             low = self.builder.shuffle_vector(vector, vector, ir.Constant(kind, list(range(half))))
             high = self.builder.shuffle_vector(vector, vector, ir.Constant(kind, list(range(half, lanes))))
             vector, lanes = self.builder.fadd(low, high), half
-        return (
-            self.builder.extract_element(vector, ir.Constant(I32, 0))
-            if lanes == 1 and isinstance(vector.type, ir.VectorType)
-            else vector
-        )
+        return self.builder.extract_element(vector, ir.Constant(I32, 0)) if vector.type != F64 else vector
 
     # Loops
+
+    def in_lanes(self, count: int, lanes: int, body: Callable[[Count, int], None]) -> None:
+        """Run `body(i, lanes)` for as many at a time as there are lanes, and `body(i, 1)` for each of the rest."""
+        whole, rest = divmod(count, lanes)
+        self.loop(whole, lambda step, _: body(self.times(step, lanes), lanes))
+        self.loop(rest, lambda step, _: body(self.plus(step, whole * lanes), 1))
 
     def loop(
         self, count: Count, body: Callable[[Any, list[Any]], Sequence[Any] | None], carried: Sequence[Any] = ()

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.compiler.code import F64, I64, POINTER, Code, Count, Tables, ir
 from autograd.compiler.engine import lanes
-from autograd.compiler.memory import Memory
+from autograd.compiler.memory import POINTERS, SECTION_POINTERS, Memory
 from autograd.compiler.oversamples import Grid, LaneByLane, OverSamplesCode
 from autograd.compiler.program import UNIFORM, Family, OverSamples, Piece, Program
 from autograd.compiler.section import SectionCode
@@ -20,9 +20,6 @@ from autograd.compiler.steps import write_training
 from autograd.compiler.translate import Functions
 from autograd.compiler.uniform import UniformCode
 
-#: The arguments of the function that are there once, in order; then come those of each section.
-POINTERS = ("uniform", "seeds", "constants", "tables", "memory", "block", "state")
-SECTION_POINTERS = ("columns", "sample seeds", "results", "column slopes", "rows")
 NAME = "valuegrad_program"
 
 
@@ -122,7 +119,7 @@ Step = Family | Turn | Grid | LaneByLane
 def reads(step: Grid | LaneByLane) -> list[Family]:
     """The families that a sum over samples adds up."""
     if isinstance(step, Grid):
-        return [ref.family for ref in (step.rows, step.columns) if ref is not None]
+        return [step.rows.family, step.columns.family]
     return [ref.family for ref in step.piece.body.refs()]
 
 
@@ -132,7 +129,7 @@ def held(step: Step) -> list[Any]:
         return [step, *(ref.family for ref in step.refs())]
     if isinstance(step, Turn):
         return [step.grid.columns.family, step.grid.key]
-    return [*reads(step), step.key] if isinstance(step, Grid) else list(reads(step))
+    return [*reads(step), step.key] if isinstance(step, Grid) else reads(step)
 
 
 class SectionPass:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.emit import NAME, POINTERS, SECTION_POINTERS, emit
+from autograd.compiler.emit import NAME, emit
 from autograd.compiler.engine import Engine
-from autograd.compiler.memory import LINE, Memory
+from autograd.compiler.memory import LINE, POINTERS, SECTION_POINTERS, Memory
 from autograd.compiler.passes import Passes
 from autograd.compiler.program import Array, Family, Program, Ref
 
@@ -67,7 +67,6 @@ class Kernel:
             emitted = emit(program, width, sections)
         self.program = program
         self.memory: Memory = emitted.memory
-        self.functions = emitted.functions
         self.tables = emitted.tables.array()
         self.engine = Engine(emitted.module, tuple(emitted.functions.keep_alive), self.passes)
         self.sections = sections
@@ -128,8 +127,6 @@ class Kernel:
                 slope = pointer(slopes[-1])
             arguments += [pointer(column), given, result, slope, at]
         self.run(*arguments, *map(len, columns))
-        if self.functions.pending:
-            raise self.functions.pending.pop()
         outputs = [self._number(place, uniform, seeds, scratch) for place in self.output_places]
         return Results(outputs, per_sample, self._slopes(self.program.uniform_slopes, scratch), slopes)
 

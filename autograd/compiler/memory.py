@@ -11,8 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.code import Code, Count, Places, number
+from autograd.compiler.code import WORD, Code, Count, Places, number
 from autograd.compiler.program import UNIFORM, Array, Family, Program, Ref
+
+#: The arguments of the function that are there once, in order; then come those of each section.
+POINTERS = ("uniform", "seeds", "constants", "tables", "memory", "block", "state")
+SECTION_POINTERS = ("columns", "sample seeds", "results", "column slopes", "rows")
 
 LINE = 8  # doubles to a cache line of 64 bytes
 
@@ -67,7 +71,6 @@ class Memory:
     """
 
     def __init__(self, program: Program, width: int, lanes: int) -> None:
-        self.program = program
         self.width = width
         self.lanes = lanes
         self.offset: dict[Family, int] = {}
@@ -103,7 +106,6 @@ class Reader:
         self.code = code
         self.memory = memory
         self.family = ref.family
-        self.index = ref.index
         self.offset = memory.offset[ref.family]
         self.in_section = ref.family.space != UNIFORM
         self.immediate = constant_of(ref)
@@ -141,22 +143,21 @@ class Reader:
 
     def vectors(self, i: Count, k: Count, count: int) -> list[Any]:
         """The number for `count` vectors of samples, from the first sample of the block on."""
-        lanes = self.memory.lanes
         if not self.in_section:
-            return [self.code.splat(self.scalar(i, k), lanes)] * count
+            return [self.code.splat(self.scalar(i, k), self.memory.lanes)] * count
         row = self.row(i, k)
-        return [
-            self.code.load(self.memory.pointers["block"], self.code.plus(row, v * lanes), lanes=lanes, align=8 * lanes)
-            for v in range(count)
-        ]
+        return [self._vector_of(row, v) for v in range(count)]
 
     def vector(self, i: Count, k: Count, v: Count) -> Any:
         """The number for vector v of the samples of the block."""
-        lanes = self.memory.lanes
         if not self.in_section:
-            return self.code.splat(self.scalar(i, k), lanes)
-        place = self.code.plus(self.row(i, k), self.code.times(v, lanes))
-        return self.code.load(self.memory.pointers["block"], place, lanes=lanes, align=8 * lanes)
+            return self.code.splat(self.scalar(i, k), self.memory.lanes)
+        return self._vector_of(self.row(i, k), v)
+
+    def _vector_of(self, row: Count, v: Count) -> Any:
+        lanes = self.memory.lanes
+        place = self.code.plus(row, self.code.times(v, lanes))
+        return self.code.load(self.memory.pointers["block"], place, lanes=lanes, align=WORD * lanes)
 
 
 def constant_of(ref: Ref) -> float | None:

@@ -151,15 +151,12 @@ class OverSamplesCode:
             def one_row(
                 i: Count, _: Any, grid: Grid = grid, places: Places = places, offset: int = offset, lanes: int = lanes
             ) -> None:
-                def bring(k: Count, _: Any, lanes: int, start: int) -> None:
-                    column = self.code.plus(self.code.times(k, lanes), start)
-                    source = self.code.plus(self.code.plus(self.code.times(i, grid.line), column), grid.sums)
+                def bring(k: Count, lanes: int) -> None:
+                    source = self.code.plus(self.code.plus(self.code.times(i, grid.line), k), grid.sums)
                     value = self.code.load(memory, source, lanes=lanes)
-                    self.code.store(value, memory, self.code.plus(places.at(i, column), offset))
+                    self.code.store(value, memory, self.code.plus(places.at(i, k), offset))
 
-                whole = grid.places.shape[1] // lanes
-                self.code.loop(whole, lambda k, _: bring(k, _, lanes, 0))
-                self.code.loop(grid.places.shape[1] - whole * lanes, lambda k, _: bring(k, _, 1, whole * lanes))
+                self.code.in_lanes(grid.places.shape[1], lanes, bring)
 
             self.code.loop(rows, one_row)
         for other in self.others:
@@ -231,9 +228,6 @@ class OverSamplesCode:
         for place, total in zip(places, code.loop(valid, add, sums), strict=True):
             code.store(total, memory, place)
 
-    def _added(self, total: Any, x: Any, negative: bool) -> Any:
-        return self.code.builder.fsub(total, x) if negative else self.code.builder.fadd(total, x)
-
     # Everything else
 
     def add_lanes(self, other: LaneByLane, valid: Any) -> None:
@@ -253,9 +247,8 @@ class OverSamplesCode:
                     for v, mask in enumerate(masks):
                         factors = [reader.vector(i, k, v) for reader in readers]
                         product = code.builder.fmul(*factors) if len(factors) == 2 else factors[0]
-                        total = self._added(
-                            total, code.builder.select(mask, product, number(0.0, lanes)), term.negative
-                        )
+                        in_use = code.builder.select(mask, product, number(0.0, lanes))
+                        total = code.added(total, [in_use], term.negative)
                     return [total]
 
                 (total,) = code.loop(term.factors[0].index.shape[1], add, [total])
@@ -279,12 +272,7 @@ class OverSamplesCode:
         """Which lanes of vector v hold a sample."""
         kind = ir.VectorType(I64, self.lanes)
         samples = ir.Constant(kind, [v * self.lanes + lane for lane in range(self.lanes)])
-        nothing = ir.Constant(kind, ir.Undefined)
-        one = self.code.builder.insert_element(nothing, valid, ir.Constant(I64, 0))
-        every = self.code.builder.shuffle_vector(
-            one, nothing, ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
-        )
-        return self.code.builder.icmp_signed("<", samples, every)
+        return self.code.builder.icmp_signed("<", samples, self.code.splat(valid, self.lanes))
 
 
 def transposed(code: Code, rows: list[Any]) -> list[Any]:

@@ -157,13 +157,7 @@ class SectionCode:
         for r in range(len(places)):
             for v in range(vectors):
                 total = so_far[r * vectors + v]
-                first = read[0][r][v]
-                if len(read) == 2:
-                    results.append(code.multiply_add(first, read[1][r][v], total, term.negative))
-                elif term.negative:
-                    results.append(code.builder.fsub(total, first))
-                else:
-                    results.append(code.builder.fadd(total, first))
+                results.append(code.added(total, [of_factor[r][v] for of_factor in read], term.negative))
         return results
 
 

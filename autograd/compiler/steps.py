@@ -3,7 +3,7 @@
 from typing import Any
 
 from autograd.compiler.code import F64, I64, POINTER, Code, Count, Places, Tables, ir
-from autograd.compiler.memory import Memory
+from autograd.compiler.memory import POINTERS, Memory
 from autograd.compiler.program import UNIFORM, Program, Update
 
 NAME = "valuegrad_training"
@@ -18,8 +18,8 @@ def write_training(module: Any, program_function: Any, program: Program, memory:
     given = [argument.type for argument in program_function.args]
     function = ir.Function(module, ir.FunctionType(I64, [*given, POINTER, POINTER, I64]), NAME)
     *arguments, batches, losses, steps = function.args
-    code = Code(function, tables, arguments[3])
-    names = dict(zip(("uniform", "seeds", "constants", "tables", "memory", "block", "state"), arguments, strict=False))
+    names = dict(zip(POINTERS, arguments, strict=False))
+    code = Code(function, tables, names["tables"])
     builder = code.builder
     output = program.outputs[0]
     loss_place = memory.offset[output.family] + int(output.index[0])
@@ -60,11 +60,8 @@ def write_update(code: Code, update: Update, memory: Memory, pointers: dict[str,
     source = memory.offset[update.source]
     lanes = memory.lanes if places.step(0) == 1 else 1
 
-    def copy(i: Count, lanes: int, start: int) -> None:
-        member = code.plus(code.times(i, lanes), start)
-        value = code.load(pointers["memory"], code.plus(member, source), lanes=lanes)
-        code.store(value, target, places.at(member))
+    def copy(i: Count, lanes: int) -> None:
+        value = code.load(pointers["memory"], code.plus(i, source), lanes=lanes)
+        code.store(value, target, places.at(i))
 
-    whole = len(update.places) // lanes
-    code.loop(whole, lambda i, _: copy(i, lanes, 0))
-    code.loop(len(update.places) - whole * lanes, lambda i, _: copy(i, 1, whole * lanes))
+    code.in_lanes(len(update.places), lanes, copy)

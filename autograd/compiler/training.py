@@ -14,11 +14,12 @@ import numpy as np
 
 from autograd import primitives as rows
 from autograd.compiler.adjoint import differentiated, mapped
-from autograd.compiler.emit import POINTERS, SECTION_POINTERS, emit
+from autograd.compiler.emit import emit
 from autograd.compiler.engine import Engine, lanes
 from autograd.compiler.families import VECTORS
 from autograd.compiler.kernel import aligned, pointer
 from autograd.compiler.lift import lift
+from autograd.compiler.memory import POINTERS, SECTION_POINTERS
 from autograd.compiler.program import UNIFORM, Array, Family, Given, Map, Piece, Program, Ref, Update, pruned
 from autograd.compiler.recording import Recording
 from autograd.compiler.steps import NAME
@@ -93,7 +94,7 @@ class Training:
         self.rule = rule_of(optimizer)
         program = self._with_updates(differentiated(lift(recording), recording, seeded=False, columns=False))
         emitted = emit(program, VECTORS * lanes(), 1, chosen=True)
-        self.memory, self.functions = emitted.memory, emitted.functions
+        self.memory = emitted.memory
         self.tables = emitted.tables.array()
         self.engine = Engine(emitted.module, tuple(emitted.functions.keep_alive))
         pointers = len(POINTERS) + len(SECTION_POINTERS)
@@ -181,8 +182,6 @@ class Training:
         uniform, block = self._scratch
         once = [at, at, pointer(self.memory.constants), pointer(self.tables), pointer(uniform), pointer(block)]
         done = self._run(*once, pointer(self.state), *section, 0, pointer(starts), pointer(losses), len(batches))
-        if self.functions.pending:
-            raise self.functions.pending.pop()
         return losses[: done + 1].tolist()  # type: ignore[no-any-return]
 
 

@@ -41,18 +41,11 @@ class UniformCode:
     def _members(self, family: Family, piece: Piece, value: Callable[[Count, int], Any]) -> None:
         """Compute `value(i, lanes)`, which gives as many members as there are lanes, for all members."""
         members = Places(self.code, piece.members)
-        whole, rest = divmod(len(piece.members), self.lanes)
 
-        def in_lanes(step: Count, _: Any) -> None:
-            i = self.code.times(step, self.lanes)
-            self._store(family, members, i, value(i, self.lanes), self.lanes)
+        def store(i: Count, lanes: int) -> None:
+            self._store(family, members, i, value(i, lanes), lanes)
 
-        def one_by_one(step: Count, _: Any) -> None:
-            i = self.code.plus(step, whole * self.lanes)
-            self._store(family, members, i, value(i, 1), 1)
-
-        self.code.loop(whole, in_lanes)
-        self.code.loop(rest, one_by_one)
+        self.code.in_lanes(len(piece.members), self.lanes, store)
 
     def _store(self, family: Family, members: Places, i: Count, value: Any, lanes: int) -> None:
         code, memory, offset = self.code, self.memory.pointers["memory"], self.memory.offset[family]
@@ -89,15 +82,10 @@ class UniformCode:
                 k: Count, so_far: list[Any], mine: list[Reader] = mine, negative: bool = term.negative
             ) -> list[Any]:
                 factors = [reader.along(MEMBERS, i, k, lanes) for reader in mine]
-                return [self._added(so_far[0], factors, negative)]
+                return [self.code.added(so_far[0], factors, negative)]
 
             (total,) = self.code.loop(term.factors[0].index.shape[1], add, [total])
         return total
-
-    def _added(self, total: Any, factors: list[Any], negative: bool) -> Any:
-        if len(factors) == 2:
-            return self.code.multiply_add(factors[0], factors[1], total, negative)
-        return self.code.builder.fsub(total, factors[0]) if negative else self.code.builder.fadd(total, factors[0])
 
     def _long_sums(self, family: Family, piece: Piece, body: Sum) -> None:
         """Sums with their operands in the lanes: the lanes are added up at the end."""
@@ -114,13 +102,13 @@ class UniformCode:
                 ) -> list[Any]:
                     start = self.code.times(k, self.lanes)
                     factors = [reader.along(OPERANDS, i, start, self.lanes) for reader in readers]
-                    return [self._added(so_far[0], factors, term.negative)]
+                    return [self.code.added(so_far[0], factors, term.negative)]
 
                 def one(
                     k: Count, so_far: list[Any], term: Any = term, readers: list[Reader] = readers, whole: int = whole
                 ) -> list[Any]:
                     factors = [reader.scalar(i, self.code.plus(k, whole * self.lanes)) for reader in readers]
-                    return [self._added(so_far[0], factors, term.negative)]
+                    return [self.code.added(so_far[0], factors, term.negative)]
 
                 (wide,) = self.code.loop(whole, in_lanes, [wide])
                 (total,) = self.code.loop(rest, one, [total])
