@@ -123,9 +123,9 @@ def refuse_what_is_not_traced(
             raise ValueError(
                 f"jit=True takes rows of one length, got {width} inputs in row 0 and {len(row)} in row {i}"
             )
-    made_of_parameters(loss(model(rows[0]), targets[0]), "sample 0")
+    prediction = model(rows[0])
+    made_of_parameters(loss(prediction, targets[0]), "sample 0")
     with no_grad():
-        prediction = model(rows[0])
         for target in targets:  # a label or side that is none is refused here, as it is step by step
             loss(prediction, target)
 

@@ -33,16 +33,17 @@ class Families:
             self.lifted: Lifted = lift(recording)
 
     @collector_paused()
-    def kernel(self, program: Program) -> Kernel:
+    def kernel(self, program: Program, passes: Passes | None = None) -> Kernel:
         """The machine code of a program over this recording."""
-        return Kernel(program, self.sections, self.width, Passes(self.passes.seconds))
+        return Kernel(program, self.sections, self.width, passes or Passes(self.passes.seconds))
 
+    @collector_paused()
     def differentiated(self, seeded: bool, columns: bool) -> Kernel:
         """The machine code of the derivative."""
         passes = Passes(self.passes.seconds)
         with passes("differentiate"):
             program = differentiated(self.lifted, self.recording, seeded, columns)
-        return Kernel(program, self.sections, self.width, passes)
+        return self.kernel(program, passes)
 
     @cached_property
     def values(self) -> Kernel:

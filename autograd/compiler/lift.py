@@ -58,13 +58,11 @@ class GivenSlopes(NamedTuple):
 class Lifted(NamedTuple):
     """A forward program, and what its derivative needs to know besides.
 
-    slopes    by family
-    section_outputs  where the outputs of each section are
+    slopes  by family
     """
 
     program: Program
     slopes: dict[Family, list[GivenSlopes]]
-    section_outputs: list[list[Ref]]
 
 
 def lift(recording: Recording) -> Lifted:
@@ -102,10 +100,9 @@ class Lifting:
                 family.given = Given("constants", np.array(self.constants[c]))
         numbering = self.numbering
         outputs = [self._one(i) for i in numbering.outputs]
-        by_section = [[self._one(i) for i in each] for each in numbering.section_outputs]
-        per_sample = [by_section[section][output] for section, output in self.recording.per_sample]
+        per_sample = [self._one(numbering.section_outputs[s][output]) for s, output in self.recording.per_sample]
         families = [f for f in self.families if f.size]
-        return Lifted(Program(families, outputs, per_sample), self._given_slopes(), by_section)
+        return Lifted(Program(families, outputs, per_sample), self._given_slopes())
 
     # Classes
 
