@@ -151,7 +151,12 @@ class Moments(Optimizer):
     """What Adam and AdamW share: m and v, and the direction they give (Kingma and Ba 2015)."""
 
     def __init__(
-        self, parameters: Iterable[Value], lr: float, betas: tuple[float, float], eps: float, weight_decay: float
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr)
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
@@ -183,16 +188,6 @@ class Adam(Moments):
     >>> round(w.data, 6)
     0.75
     """
-
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, lr, betas, eps, weight_decay)
 
     def moved(self, i: int, p: float, g: float) -> float:
         return p - self.lr * self.direction(i, g + self.weight_decay * p)
