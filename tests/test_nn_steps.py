@@ -1,9 +1,10 @@
 """Steps of `fit`, one by one and as machine code: the same training."""
 
 import math
+import multiprocessing
+import os
 import random
 import signal
-import threading
 
 import pytest
 
@@ -184,24 +185,50 @@ def test_a_learning_rate_that_a_metric_changes_counts_from_then_on():
     assert ends[0] == pytest.approx(ends[1], rel=1e-10)
 
 
-def test_ctrl_c_leaves_the_parameters_where_they_are():
+class Announced(random.Random):
+    """Says when it is first asked: `fit` has compiled by then, and runs."""
+
+    def __init__(self, seed, asked):
+        super().__init__(seed)
+        self.asked = asked
+
+    def shuffle(self, items):
+        self.asked.set()
+        super().shuffle(items)
+
+
+def learn_until_interrupted(running, results):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     m = model()
-    before = [p.data for p in m.parameters()]
     optimizer = nn.SGD(m.parameters(), lr=1e-9)
-    main, done = threading.get_ident(), threading.Event()
-
-    def press_keys():  # again and again: Python drops an interrupt that comes while it calls back from the collector
-        while not done.wait(1.0):
-            signal.pthread_kill(main, signal.SIGINT)
-
-    keys = threading.Thread(target=press_keys)
-    found = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     try:
-        keys.start()
-        with pytest.raises(KeyboardInterrupt):
-            nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=10**7, jit=True)
-    finally:
-        done.set()
-        keys.join()
-        signal.signal(signal.SIGINT, found)
-    assert [p.data for p in m.parameters()] != before
+        nn.fit(
+            m,
+            X,
+            SIDES,
+            loss="hinge",
+            optimizer=optimizer,
+            epochs=10**7,
+            batch_size=6,
+            rng=Announced(1, running),
+            jit=True,
+        )
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        results.send((optimizer.steps, [p.data for p in m.parameters()]))
+
+
+def test_ctrl_c_leaves_the_parameters_after_the_last_step():
+    spawn = multiprocessing.get_context("spawn")  # a process of its own: pytest would catch some interrupts itself
+    running, (received, sent) = spawn.Event(), spawn.Pipe(duplex=False)
+    child = spawn.Process(target=learn_until_interrupted, args=(running, sent))
+    child.start()
+    assert running.wait(60.0)
+    while child.is_alive() and not received.poll(1.0):  # Python drops an interrupt that comes in a callback
+        os.kill(child.pid, signal.SIGINT)
+    steps, parameters = received.recv()
+    child.join()
+    m, optimizer, _ = trained(True, lambda p: nn.SGD(p, lr=1e-9), epochs=steps // 4, batch_size=6)
+    assert steps > 0
+    assert optimizer.steps == steps
+    assert [p.data for p in m.parameters()] == parameters
