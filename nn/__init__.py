@@ -19,6 +19,7 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
         "run `pip uninstall -y autograd valuegrad`, then `pip install valuegrad`"
     )
 
+from nn import data as data
 from nn.init import he_normal as he_normal
 from nn.init import he_uniform as he_uniform
 from nn.init import uniform as uniform
@@ -58,6 +59,7 @@ __all__ = [
     "accuracy",
     "binary_cross_entropy",
     "cross_entropy",
+    "data",
     "fit",
     "he_normal",
     "he_uniform",
