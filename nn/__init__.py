@@ -20,6 +20,8 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
     )
 
 from nn import data as data
+from nn.checkpoint import load as load
+from nn.checkpoint import save as save
 from nn.init import he_normal as he_normal
 from nn.init import he_uniform as he_uniform
 from nn.init import uniform as uniform
@@ -65,6 +67,8 @@ __all__ = [
     "he_uniform",
     "hinge",
     "huber",
+    "load",
+    "save",
     "squared_error",
     "uniform",
     "xavier_normal",
