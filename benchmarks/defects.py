@@ -11,7 +11,8 @@ PRIMITIVES, ACCURATE = "autograd/primitives.py", "autograd/accurate.py"
 VALUE, DIALECTS, ANOMALY = "autograd/value.py", "autograd/dialects.py", "autograd/anomaly.py"
 GRAPH, TRANSFORMS = "autograd/graph.py", "autograd/transforms.py"
 CHECK, MODES = "autograd/check.py", "autograd/modes.py"
-INIT, LAYERS, LOSSES, OPTIM, TRAIN = (f"nn/{room}.py" for room in ("init", "layers", "losses", "optim", "train"))
+INIT, LAYERS, LOSSES, TRAIN = (f"nn/{room}.py" for room in ("init", "layers", "losses", "train"))
+DESCENT, ADAPTIVE, OPTIMIZER = (f"nn/optim/{room}.py" for room in ("descent", "adaptive", "optimizer"))
 
 
 class Defect(NamedTuple):
@@ -600,21 +601,21 @@ NETWORKS = (
         "return logsumexp([*others, own]) - own",
         "cross_entropy cancels where the prediction is almost right",
     ),
-    Defect(OPTIM, "g = g + self.momentum * self.m[i] if", "g = g + self.m[i] if", "nesterov looks too far ahead"),
+    Defect(DESCENT, "g = g + self.momentum * self.m[i] if", "g = g + self.m[i] if", "nesterov looks too far ahead"),
     Defect(
-        OPTIM,
+        ADAPTIVE,
         "div(m, sqrt(v) + self.eps)",
         "div(m, sqrt(v + self.eps))",
         "Adam adds eps under the root",
     ),
     Defect(
-        OPTIM,
+        ADAPTIVE,
         "p * (1.0 - self.lr * self.weight_decay)",
         "p * (1.0 - self.weight_decay)",
         "AdamW decays weights at a rate of its own",
     ),
     Defect(
-        OPTIM,
+        OPTIMIZER,
         "list({id(parameter): parameter for parameter in parameters}.values())",
         "parameters",
         "a parameter that is given twice moves twice",

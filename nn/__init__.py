@@ -38,8 +38,10 @@ from nn.losses import huber as huber
 from nn.losses import squared_error as squared_error
 from nn.module import Module as Module
 from nn.optim import SGD as SGD
+from nn.optim import Adagrad as Adagrad
 from nn.optim import Adam as Adam
 from nn.optim import AdamW as AdamW
+from nn.optim import Lion as Lion
 from nn.optim import Optimizer as Optimizer
 from nn.optim import RMSProp as RMSProp
 from nn.train import History as History
@@ -49,10 +51,12 @@ from nn.train import fit as fit
 __all__ = [
     "MLP",
     "SGD",
+    "Adagrad",
     "Adam",
     "AdamW",
     "History",
     "Layer",
+    "Lion",
     "Module",
     "Neuron",
     "Optimizer",

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from autograd import Value
-from nn import SGD, Adam, AdamW, Module, Neuron, Optimizer, RMSProp
+from nn import SGD, Adagrad, Adam, AdamW, Lion, Module, Neuron, Optimizer, RMSProp
 
 START, CENTRE, STEEPNESS = [1.0, -2.0, 0.3], [0.5, 1.0, -0.7], [1.0, 0.2, 3.0]
 
@@ -56,6 +56,27 @@ def rmsprop(lr=0.01, alpha=0.99, eps=1e-8, momentum=0.0, weight_decay=0.0):
         yield p
 
 
+def adagrad(lr=0.01, lr_decay=0.0, eps=1e-10, weight_decay=0.0):
+    p, total, t = list(START), [0.0] * 3, 0
+    while True:
+        g = [gi + weight_decay * pi for gi, pi in zip(gradient(p), p, strict=True)]
+        total = [ti + gi * gi for ti, gi in zip(total, g, strict=True)]
+        rate = lr / (1 + t * lr_decay)
+        p = [pi - rate * gi / (math.sqrt(ti) + eps) for pi, gi, ti in zip(p, g, total, strict=True)]
+        t += 1
+        yield p
+
+
+def lion(lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+    p, m = list(START), [0.0] * 3
+    while True:
+        g = gradient(p)
+        along = [math.copysign(1.0, betas[0] * mi + (1 - betas[0]) * gi) for mi, gi in zip(m, g, strict=True)]
+        m = [betas[1] * mi + (1 - betas[1]) * gi for mi, gi in zip(m, g, strict=True)]
+        p = [pi - lr * (a + weight_decay * pi) for pi, a in zip(p, along, strict=True)]
+        yield p
+
+
 CASES = [
     (SGD, sgd, {"lr": 0.05}),
     (SGD, sgd, {"lr": 0.05, "weight_decay": 0.3}),
@@ -66,11 +87,15 @@ CASES = [
     (Adam, adam, {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.3}),
     (AdamW, lambda **named: adam(decoupled=True, **({"weight_decay": 0.01} | named)), {}),
     (AdamW, lambda **named: adam(decoupled=True, **named), {"lr": 0.1, "betas": (0.8, 0.95), "weight_decay": 0.3}),
+    (Adagrad, adagrad, {}),
+    (Adagrad, adagrad, {"lr": 0.5, "lr_decay": 0.1, "eps": 1e-3, "weight_decay": 0.3}),
+    (Lion, lion, {}),
+    (Lion, lion, {"lr": 0.05, "betas": (0.8, 0.95), "weight_decay": 0.3}),
     (RMSProp, rmsprop, {}),
     (RMSProp, rmsprop, {"lr": 0.05, "alpha": 0.9, "eps": 1e-4, "weight_decay": 0.3}),
     (RMSProp, rmsprop, {"lr": 0.05, "alpha": 0.9, "momentum": 0.8, "weight_decay": 0.3}),
 ]
-EVERY = [(SGD, {"lr": 0.1}), (Adam, {}), (AdamW, {}), (RMSProp, {})]
+EVERY = [(SGD, {"lr": 0.1}), (Adam, {}), (AdamW, {}), (RMSProp, {}), (Adagrad, {}), (Lion, {})]
 
 
 def descend(optimizer):

@@ -47,6 +47,8 @@ OPTIMIZERS = {
     "Adam": lambda p: nn.Adam(p, lr=0.01, weight_decay=0.1),
     "AdamW": lambda p: nn.AdamW(p, lr=0.01),
     "RMSProp": lambda p: nn.RMSProp(p, momentum=0.5),
+    "Adagrad": lambda p: nn.Adagrad(p, lr=0.1, lr_decay=0.1),
+    "Lion": lambda p: nn.Lion(p, lr=0.01, weight_decay=0.1),
 }
 
 
