@@ -22,6 +22,11 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
 from nn import data as data
 from nn.checkpoint import load as load
 from nn.checkpoint import save as save
+from nn.dropout import Dropout as Dropout
+from nn.images import Conv2d as Conv2d
+from nn.images import Flatten as Flatten
+from nn.images import MaxPool2d as MaxPool2d
+from nn.images import Unflatten as Unflatten
 from nn.init import he_normal as he_normal
 from nn.init import he_uniform as he_uniform
 from nn.init import uniform as uniform
@@ -37,6 +42,7 @@ from nn.losses import hinge as hinge
 from nn.losses import huber as huber
 from nn.losses import squared_error as squared_error
 from nn.module import Module as Module
+from nn.normalisation import LayerNorm as LayerNorm
 from nn.optim import SGD as SGD
 from nn.optim import Adagrad as Adagrad
 from nn.optim import Adam as Adam
@@ -44,23 +50,39 @@ from nn.optim import AdamW as AdamW
 from nn.optim import Lion as Lion
 from nn.optim import Optimizer as Optimizer
 from nn.optim import RMSProp as RMSProp
+from nn.sequences import GRU as GRU
+from nn.sequences import LSTM as LSTM
+from nn.sequences import RNN as RNN
+from nn.sequences import Attention as Attention
+from nn.sequential import Sequential as Sequential
 from nn.train import History as History
 from nn.train import accuracy as accuracy
 from nn.train import fit as fit
 
 __all__ = [
+    "GRU",
+    "LSTM",
     "MLP",
+    "RNN",
     "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Attention",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
     "History",
     "Layer",
+    "LayerNorm",
     "Lion",
+    "MaxPool2d",
     "Module",
     "Neuron",
     "Optimizer",
     "RMSProp",
+    "Sequential",
+    "Unflatten",
     "absolute_error",
     "accuracy",
     "binary_cross_entropy",

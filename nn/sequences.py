@@ -1,0 +1,200 @@
+"""Layers for sequences: `RNN`, `GRU` and `LSTM`, which remember, and `Attention`, which looks at all steps at once.
+
+A sequence is a list of steps, a step a list of numbers; the result has a step for each. The letters: x is an
+input, h what is remembered, c the cell of an LSTM. What they compute is what PyTorch's layers of the same names
+compute, with one bias for each sum instead of two.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd.primitives import dot, sigmoid, softmax, tanh
+from nn.checks import is_sequence, shown, whole_number
+from nn.layers import Layer, as_list
+from nn.module import Module
+
+Step = list[Any]
+
+
+class RNN(Module):
+    """h = tanh(W [x, h] + b) at each step (Elman 1990).
+
+    >>> import random
+    >>> rnn = RNN(2, 3, rng=random.Random(1337))
+    >>> [len(h) for h in rnn([[1.0, 2.0], [3.0, 4.0]])], len(rnn.parameters())
+    ([3, 3], 18)
+    """
+
+    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+        self.inputs, self.hidden = checked_sizes(inputs, hidden)
+        self.cell = linear(inputs + hidden, hidden, kwargs)
+
+    def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
+        """What is remembered after each step; at first h, or else zeros."""
+        h = remembered(h, self.hidden)
+        results = []
+        for x in steps_of(sequence, self.inputs):
+            h = list(map(tanh, sums(self.cell, [*x, *h])))
+            results.append(h)
+        return results
+
+    def __repr__(self) -> str:
+        return f"RNN({self.inputs}, {self.hidden})"
+
+
+class GRU(Module):
+    """h = (1 - z) * n + z * h at each step, for gates r and z and a candidate n (Cho et al. 2014).
+
+    r, z = sigmoid(W [x, h] + b), n = tanh(U x + a + r * (V h + d)).
+
+    >>> import random
+    >>> gru = GRU(2, 3, rng=random.Random(1337))
+    >>> [len(h) for h in gru([[1.0, 2.0], [3.0, 4.0]])], len(gru.parameters())
+    ([3, 3], 57)
+    """
+
+    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+        self.inputs, self.hidden = checked_sizes(inputs, hidden)
+        self.gates = linear(inputs + hidden, 2 * hidden, kwargs)
+        self.candidate = linear(inputs, hidden, kwargs)
+        self.memory = linear(hidden, hidden, kwargs)
+
+    def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
+        """What is remembered after each step; at first h, or else zeros."""
+        h = remembered(h, self.hidden)
+        results = []
+        for x in steps_of(sequence, self.inputs):
+            gates = list(map(sigmoid, sums(self.gates, [*x, *h])))
+            r, z = gates[: self.hidden], gates[self.hidden :]
+            n = [tanh(u + r * v) for u, r, v in zip(sums(self.candidate, x), r, sums(self.memory, h), strict=True)]
+            h = [(1.0 - z) * n + z * h for z, n, h in zip(z, n, h, strict=True)]
+            results.append(h)
+        return results
+
+    def __repr__(self) -> str:
+        return f"GRU({self.inputs}, {self.hidden})"
+
+
+class LSTM(Module):
+    """c = f * c + i * g and h = o * tanh(c) at each step (Hochreiter, Schmidhuber 1997; Gers 2000).
+
+    The gates i, f, o = sigmoid(W [x, h] + b) and the candidate g = tanh(W [x, h] + b) stand in one layer, in the
+    order i, f, g, o.
+
+    >>> import random
+    >>> lstm = LSTM(2, 3, rng=random.Random(1337))
+    >>> [len(h) for h in lstm([[1.0, 2.0], [3.0, 4.0]])], len(lstm.parameters())
+    ([3, 3], 72)
+    """
+
+    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+        self.inputs, self.hidden = checked_sizes(inputs, hidden)
+        self.cell = linear(inputs + hidden, 4 * hidden, kwargs)
+
+    def __call__(self, sequence: Iterable[Any], h: Any = None, c: Any = None) -> list[Step]:
+        """h after each step; at first h and c, or else zeros."""
+        h, c = remembered(h, self.hidden), remembered(c, self.hidden)
+        results = []
+        for x in steps_of(sequence, self.inputs):
+            gates = sums(self.cell, [*x, *h])
+            i, f, g, o = (gates[k * self.hidden : (k + 1) * self.hidden] for k in range(4))
+            c = [sigmoid(f) * c + sigmoid(i) * tanh(g) for i, f, g, c in zip(i, f, g, c, strict=True)]
+            h = [sigmoid(o) * tanh(c) for o, c in zip(o, c, strict=True)]
+            results.append(h)
+        return results
+
+    def __repr__(self) -> str:
+        return f"LSTM({self.inputs}, {self.hidden})"
+
+
+class Attention(Module):
+    """Every step becomes a mixture of all steps, weighed by how well its query fits their keys (Vaswani et al. 2017).
+
+    For each of `heads`, queries, keys and values of size / heads numbers; weights are the softmax of
+    query . key / sqrt(size / heads). causal: a step looks at itself and at what came before, not ahead.
+
+    >>> import random
+    >>> attention = Attention(4, heads=2, rng=random.Random(1337))
+    >>> [len(step) for step in attention([[1.0, 2.0, 3.0, 4.0]] * 3)], len(attention.parameters())
+    ([4, 4, 4], 80)
+    """
+
+    def __init__(self, size: int, *, heads: int = 1, causal: bool = False, **kwargs: Any) -> None:
+        self.size, heads = checked_sizes(size, heads)
+        if size % heads:
+            raise ValueError(f"the size is a multiple of the heads, got {size} and {heads}")
+        self.heads = heads
+        self.causal = causal
+        self.query, self.key, self.value, self.out = (linear(size, size, kwargs) for _ in range(4))
+
+    def __call__(self, sequence: Iterable[Any]) -> list[Step]:
+        """The mixtures, a step for each step."""
+        steps = steps_of(sequence, self.size)
+        queries, keys, values = ([sums(layer, x) for x in steps] for layer in (self.query, self.key, self.value))
+        results = []
+        for i, query in enumerate(queries):
+            seen = i + 1 if self.causal else len(steps)
+            results.append(sums(self.out, self.mixture(query, keys[:seen], values[:seen])))
+        return results
+
+    def mixture(self, query: Step, keys: list[Step], values: list[Step]) -> Step:
+        """The mixtures of the values that the heads make for one query, one after the other."""
+        width = self.size // self.heads
+        mixed: Step = []
+        for start in range(0, self.size, width):
+            part = slice(start, start + width)
+            q = [x / math.sqrt(width) for x in query[part]]
+            weights = softmax([dot(q, key[part]) for key in keys])
+            mixed += [dot(weights, list(column)) for column in zip(*(value[part] for value in values), strict=True)]
+        return mixed
+
+    def __repr__(self) -> str:
+        return f"Attention({self.size}, heads={self.heads})"
+
+
+def linear(inputs: int, outputs: int, kwargs: dict[str, Any]) -> Layer:
+    """A layer without activation, of weights that suit tanh and sigmoid."""
+    return Layer(inputs, outputs, **{"activation": None, "init": "xavier_uniform"} | kwargs)
+
+
+def sums(layer: Layer, x: Step) -> Step:
+    """What the neurons of a layer make of x, as a list also if there is one only."""
+    results = layer(x)
+    return results if type(results) is list else [results]
+
+
+def checked_sizes(first: int, second: int) -> tuple[int, int]:
+    """Two sizes, if they are whole numbers above 0."""
+    return whole_number("a size", first, least=1), whole_number("a size", second, least=1)
+
+
+def remembered(h: Any, hidden: int) -> Step:
+    """What is remembered at first.
+
+    >>> remembered(None, 2), remembered([1.0, 2.0], 2)
+    ([0.0, 0.0], [1.0, 2.0])
+    """
+    if h is None:
+        return [0.0] * hidden
+    if not is_sequence(h) or len(as_list(h)) != hidden:
+        raise ValueError(f"what is remembered at first is a list of {hidden} numbers, got {shown(h)}")
+    return as_list(h)
+
+
+def steps_of(sequence: Iterable[Any], size: int) -> list[Step]:
+    """The steps of a sequence as lists, if each has `size` numbers.
+
+    >>> steps_of([[1.0], [2.0, 3.0]], 1)
+    Traceback (most recent call last):
+    ValueError: every step of this sequence has 1 number, got 2 in step 1
+    """
+    if not is_sequence(sequence) or not all(map(is_sequence, steps := list(sequence))):
+        raise TypeError(f"a sequence is a list of steps, each a list of numbers, got {shown(sequence)}")
+    lists = [as_list(step) for step in steps]
+    for i, step in enumerate(lists):
+        if len(step) != size:
+            raise ValueError(
+                f"every step of this sequence has {size} number{'s' * (size != 1)}, got {len(step)} in step {i}"
+            )
+    return lists

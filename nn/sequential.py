@@ -1,0 +1,30 @@
+"""`Sequential`: layers one after the other."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nn.checks import check_function
+from nn.module import Module
+
+
+class Sequential(Module):
+    """Modules and functions, each applied to what the one before it gave.
+
+    >>> from nn import MLP, Flatten
+    >>> model = Sequential(Flatten(), MLP(4, [3, 1]))
+    >>> len(model.parameters()), type(model([[1.0, 2.0], [3.0, 4.0]])).__name__
+    (19, 'Value')
+    """
+
+    def __init__(self, *layers: Callable[[Any], Any]) -> None:
+        for layer in layers:
+            check_function("a layer", layer, "what the layer before it gives")
+        self.layers = list(layers)
+
+    def __call__(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(str, self.layers))})"

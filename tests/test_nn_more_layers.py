@@ -1,0 +1,249 @@
+"""Layers for images and sequences: their slopes measured from outside, their numbers held against PyTorch's."""
+
+import math
+import random
+
+import pytest
+
+import nn
+from autograd import Value, gradcheck, jit
+
+CHANCE = 1337
+
+
+def numbers(*sizes, chance=None):
+    chance = chance or random.Random(CHANCE)
+    if not sizes:
+        return chance.uniform(-1.0, 1.0)
+    return [numbers(*sizes[1:], chance=chance) for _ in range(sizes[0])]
+
+
+def flat(nested):
+    return [x for item in nested for x in flat(item)] if isinstance(nested, list) else [nested]
+
+
+def data(nested):
+    return [x.data if isinstance(x, Value) else x for x in flat(nested)]
+
+
+def weighed(nested):
+    """One number that depends on every result in its own way."""
+    return sum(math.sin(1.0 + i) * x for i, x in enumerate(flat(nested)))
+
+
+LAYERS = {
+    "Conv2d": (lambda rng: nn.Conv2d(2, 2, 2, activation="tanh", rng=rng), numbers(2, 3, 4)),
+    "Conv2d, stride and padding": (lambda rng: nn.Conv2d(1, 2, 3, stride=2, padding=1, rng=rng), numbers(1, 4, 5)),
+    "MaxPool2d": (lambda rng: nn.MaxPool2d(2), numbers(2, 4, 4)),
+    "MaxPool2d, overlapping": (lambda rng: nn.MaxPool2d(3, stride=1), numbers(1, 4, 5)),
+    "Flatten": (lambda rng: nn.Flatten(), numbers(2, 2, 3)),
+    "LayerNorm": (lambda rng: nn.LayerNorm(5), numbers(5)),
+    "RNN": (lambda rng: nn.RNN(2, 3, rng=rng), numbers(3, 2)),
+    "RNN of one": (lambda rng: nn.RNN(1, 1, rng=rng), numbers(3, 1)),
+    "GRU": (lambda rng: nn.GRU(2, 2, rng=rng), numbers(2, 2)),
+    "LSTM": (lambda rng: nn.LSTM(2, 2, rng=rng), numbers(2, 2)),
+    "Attention": (lambda rng: nn.Attention(2, heads=2, rng=rng), numbers(2, 2)),
+    "Attention, causal": (lambda rng: nn.Attention(2, causal=True, rng=rng), numbers(2, 2)),
+}
+
+
+def with_numbers(nested, values):
+    """Nested lists of the same shape, filled from an iterator."""
+    return [with_numbers(item, values) for item in nested] if isinstance(nested, list) else next(values)
+
+
+@pytest.mark.parametrize(("make", "x"), LAYERS.values(), ids=LAYERS)
+def test_slopes_agree_with_finite_differences(make, x):
+    layer = make(random.Random(CHANCE))
+    parameters = layer.parameters()
+    start = [p.data for p in parameters]
+
+    def result(*operands):
+        values = iter(operands)
+        for place in places:
+            place(next(values))
+        return weighed(layer(with_numbers(x, values)))
+
+    places = [setter(layer, p) for p in parameters]
+    gradcheck(result, [*start, *flat(x)])
+
+
+def setter(layer, parameter):
+    """A function that puts another value where a layer holds a parameter."""
+
+    def search(holder):
+        for key, item in enumerate(holder) if isinstance(holder, list) else vars(holder).items():
+            if item is parameter:
+                return holder, key
+            if isinstance(item, (list, nn.Module)) and (found := search(item)):
+                return found
+        return None
+
+    holder, key = search(layer)
+
+    def put(value):
+        if isinstance(holder, list):
+            holder[key] = value
+        else:
+            setattr(holder, key, value)
+
+    return put
+
+
+@pytest.mark.parametrize(("make", "x"), LAYERS.values(), ids=LAYERS)
+def test_machine_code_gives_what_python_gives(make, x):
+    pytest.importorskip("llvmlite")
+    layer = make(random.Random(CHANCE))
+    eager = weighed(layer(x))
+    compiled = jit(lambda x: weighed(layer(x)))
+    assert float(compiled(x).data if isinstance(compiled(x), Value) else compiled(x)) == pytest.approx(
+        float(eager.data if isinstance(eager, Value) else eager), rel=1e-12
+    )
+    if layer.parameters():
+        eager.backward()
+        slopes = [p.grad for p in layer.parameters()]
+        layer.zero_grad()
+        compiled(x).backward()
+        assert [p.grad for p in layer.parameters()] == pytest.approx(slopes, rel=1e-9, abs=1e-12)
+
+
+def filled(torch, tensor, rows):
+    with torch.no_grad():
+        tensor.copy_(torch.tensor(rows, dtype=torch.float64).reshape(tensor.shape))
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+def test_convolution_and_pooling_are_those_of_pytorch(stride, padding):
+    torch = pytest.importorskip("torch")
+    ours, x = nn.Conv2d(2, 3, 3, stride=stride, padding=padding, activation=None), numbers(2, 7, 6)
+    theirs = torch.nn.Conv2d(2, 3, 3, stride=stride, padding=padding, dtype=torch.float64)
+    filled(torch, theirs.weight, [[w.data for w in kernel] for kernel in ours.w])
+    filled(torch, theirs.bias, [b.data for b in ours.b])
+    results = theirs(torch.tensor(x, dtype=torch.float64))
+    assert data(ours(x)) == pytest.approx(results.flatten().tolist(), rel=1e-10)
+    pooled = torch.nn.MaxPool2d(2)(results)
+    assert data(nn.MaxPool2d(2)(ours(x))) == pytest.approx(pooled.flatten().tolist(), rel=1e-10)
+    weighed(nn.MaxPool2d(2)(ours(x))).backward()
+    sum(math.sin(1.0 + i) * y for i, y in enumerate(pooled.flatten())).backward()
+    slopes = [w.grad for kernel in ours.w for w in kernel]
+    assert slopes == pytest.approx(theirs.weight.grad.flatten().tolist(), rel=1e-10, abs=1e-14)
+
+
+def rows_of(layer, start, end, columns):
+    """The weights of some neurons of a layer, in some columns."""
+    return [[w.data for w in neuron.w[columns]] for neuron in layer.neurons[start:end]]
+
+
+def biases_of(layer):
+    return [neuron.b.data for neuron in layer.neurons]
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM"])
+def test_a_recurrent_layer_is_that_of_pytorch(kind):
+    torch = pytest.importorskip("torch")
+    ours, x = vars(nn)[kind](2, 3, rng=random.Random(CHANCE)), numbers(4, 2)
+    for i, neuron in enumerate(ours.cell.neurons):
+        neuron.b.data = 0.1 * i
+    theirs = vars(torch.nn)[kind](2, 3, dtype=torch.float64)
+    filled(torch, theirs.weight_ih_l0, rows_of(ours.cell, 0, None, slice(0, 2)))
+    filled(torch, theirs.weight_hh_l0, rows_of(ours.cell, 0, None, slice(2, 5)))
+    filled(torch, theirs.bias_ih_l0, biases_of(ours.cell))
+    filled(torch, theirs.bias_hh_l0, [0.0] * len(ours.cell.neurons))
+    expected, _ = theirs(torch.tensor(x, dtype=torch.float64))
+    assert data(ours(x)) == pytest.approx(expected.flatten().tolist(), rel=1e-10)
+    weighed(ours(x)).backward()
+    sum(math.sin(1.0 + i) * y for i, y in enumerate(expected.flatten())).backward()
+    slopes = [w.grad for neuron in ours.cell.neurons for w in neuron.w[:2]]
+    assert slopes == pytest.approx(theirs.weight_ih_l0.grad.flatten().tolist(), rel=1e-10, abs=1e-14)
+
+
+def test_a_gru_is_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    ours, x = nn.GRU(2, 3, rng=random.Random(CHANCE)), numbers(4, 2)
+    for i, parameter in enumerate(ours.parameters()):
+        parameter.data += 0.01 * i
+    theirs = torch.nn.GRU(2, 3, dtype=torch.float64)
+    inputs, hidden = slice(0, 2), slice(2, 5)
+    everything = slice(None)
+    filled(torch, theirs.weight_ih_l0, rows_of(ours.gates, 0, 6, inputs) + rows_of(ours.candidate, 0, 3, everything))
+    filled(torch, theirs.weight_hh_l0, rows_of(ours.gates, 0, 6, hidden) + rows_of(ours.memory, 0, 3, everything))
+    filled(torch, theirs.bias_ih_l0, biases_of(ours.gates) + biases_of(ours.candidate))
+    filled(torch, theirs.bias_hh_l0, [0.0] * 6 + biases_of(ours.memory))
+    expected, _ = theirs(torch.tensor(x, dtype=torch.float64))
+    assert data(ours(x)) == pytest.approx(expected.flatten().tolist(), rel=1e-10)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_attention_is_that_of_pytorch(causal):
+    torch = pytest.importorskip("torch")
+    ours, x = nn.Attention(4, heads=2, causal=causal, rng=random.Random(CHANCE)), numbers(5, 4)
+    theirs = torch.nn.MultiheadAttention(4, 2, dtype=torch.float64)
+    parts = [ours.query, ours.key, ours.value]
+    filled(torch, theirs.in_proj_weight, [row for part in parts for row in rows_of(part, 0, None, slice(None))])
+    filled(torch, theirs.in_proj_bias, [b for part in parts for b in biases_of(part)])
+    filled(torch, theirs.out_proj.weight, rows_of(ours.out, 0, None, slice(None)))
+    filled(torch, theirs.out_proj.bias, biases_of(ours.out))
+    sequence = torch.tensor(x, dtype=torch.float64)
+    mask = torch.triu(torch.ones(5, 5, dtype=torch.bool), diagonal=1) if causal else None
+    expected, _ = theirs(sequence, sequence, sequence, attn_mask=mask, need_weights=False)
+    assert data(ours(x)) == pytest.approx(expected.flatten().tolist(), rel=1e-10)
+
+
+def test_layer_norm_is_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    x = numbers(6)
+    expected = torch.nn.LayerNorm(6, dtype=torch.float64)(torch.tensor(x, dtype=torch.float64))
+    assert data(nn.LayerNorm(6)(x)) == pytest.approx(expected.tolist(), rel=1e-10)
+
+
+def test_a_causal_attention_does_not_look_ahead():
+    attention, x = nn.Attention(2, causal=True, rng=random.Random(CHANCE)), numbers(3, 2)
+    first = data(attention(x)[0])
+    x[2] = [100.0, -100.0]
+    assert data(attention(x)[0]) == first
+
+
+def test_a_small_convolutional_network_learns():
+    bars = [([1.0, 1.0, 0.0, 0.0] * 4, 1), ([0.0, 0.0, 1.0, 1.0] * 4, 1)]
+    bars += [([1.0] * 8 + [0.0] * 8, 0), ([0.0] * 8 + [1.0] * 8, 0)]
+    X, y = [row for row, _ in bars], [label for _, label in bars]
+    rng = random.Random(CHANCE)
+    model = nn.Sequential(
+        nn.Unflatten(1, 4, 4), nn.Conv2d(1, 6, 2, rng=rng), nn.MaxPool2d(3), nn.Flatten(), nn.MLP(6, [1], rng=rng)
+    )
+    nn.fit(model, X, y, loss="binary_cross_entropy", optimizer=nn.Adam(model.parameters(), lr=0.05), epochs=150)
+    assert nn.accuracy(model, X, y) == 1.0
+
+
+def test_dropout_silences_a_share_and_keeps_the_mean():
+    layer = nn.Dropout(0.3, rng=random.Random(CHANCE))
+    passed = layer([1.0] * 10_000)
+    assert passed.count(0.0) == pytest.approx(3000, abs=150)
+    assert sum(passed) / len(passed) == pytest.approx(1.0, abs=0.03)
+    assert layer.eval()([1.0, 2.0]) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: nn.Conv2d(1, 1, 3)([[1.0]]), "an image is a list of channels"),
+        (lambda: nn.Conv2d(2, 1, 1)([[[1.0]]]), "takes an image of 2 channels, got 1"),
+        (lambda: nn.Conv2d(1, 1, 3)([[[1.0]]]), "squares of 3 x 3 do not fit into an image of 1 x 1"),
+        (lambda: nn.Conv2d(1, 1, 1)([[[1.0], [1.0, 2.0]]]), "its rows of one width"),
+        (lambda: nn.Conv2d(0, 1, 1), "in_channels is a whole number of at least 1"),
+        (lambda: nn.MaxPool2d(2)([]), "of one height"),
+        (lambda: nn.Unflatten(1, 2, 2)([1.0]), "Unflatten makes 1 x 2 x 2 of a row of 4, got 1"),
+        (lambda: nn.Flatten()([1.0, [2.0]]), "nested lists of one depth"),
+        (lambda: nn.RNN(2, 3)([1.0]), "a sequence is a list of steps"),
+        (lambda: nn.RNN(2, 3)([[1.0]]), "every step of this sequence has 2 numbers, got 1 in step 0"),
+        (lambda: nn.LSTM(1, 2)([[1.0]], h=[0.0]), "a list of 2 numbers"),
+        (lambda: nn.Attention(4, heads=3), "multiple of the heads"),
+        (lambda: nn.LayerNorm(2)([1.0]), "takes 2 numbers, got 1"),
+        (lambda: nn.Dropout(1.0), "the probability of silence"),
+        (lambda: nn.Sequential(3), "a layer is a function"),
+    ],
+)
+def test_bad_input_is_refused_with_a_sentence(call, says):
+    with pytest.raises((ValueError, TypeError)) as error:
+        call()
+    assert says in str(error.value)
