@@ -40,6 +40,14 @@ def load(path: str | PathLike[str], into: Module) -> None:
 
     A file that is damaged, of another kind, or does not fit the model raises ValueError, and the model stays as it is.
     Nothing in a file is ever run.
+
+    >>> import nn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     nn.save(nn.Neuron(3), Path(folder, "neuron.json"))
+    ...     nn.load(Path(folder, "neuron.json"), into=nn.Neuron(2))
+    Traceback (most recent call last):
+    ValueError: this state does not fit a Neuron; unexpected: w.2
     """
     if not isinstance(into, Module):
         raise TypeError(f"load fills a Module, got {shown(into)}")
