@@ -43,6 +43,7 @@ from nn.losses import huber as huber
 from nn.losses import squared_error as squared_error
 from nn.module import Module as Module
 from nn.normalisation import LayerNorm as LayerNorm
+from nn.optim import LBFGS as LBFGS
 from nn.optim import SGD as SGD
 from nn.optim import Adagrad as Adagrad
 from nn.optim import Adam as Adam
@@ -61,6 +62,7 @@ from nn.train import fit as fit
 
 __all__ = [
     "GRU",
+    "LBFGS",
     "LSTM",
     "MLP",
     "RNN",

@@ -5,7 +5,7 @@ The letters, in docstrings and code: p is the number of a parameter, g its gradi
 Hyperparameters are attributes, and what is assigned to them counts from the next step on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd.primitives import number
@@ -57,6 +57,20 @@ class Optimizer:
         self.steps += 1
         for i, parameter in enumerate(self.parameters):
             parameter.data = self.moved(i, parameter.data, parameter.grad)
+
+    def descend(self, loss: Callable[[], Value]) -> Value:
+        """Take a step down a loss, a function without arguments that gives it; the loss before the step.
+
+        >>> from nn import SGD
+        >>> w = Value(1.0)
+        >>> SGD([w], lr=0.25).descend(lambda: w * w).data, w.data
+        (1.0, 0.5)
+        """
+        value = loss()
+        self.zero_grad()
+        value.backward()
+        self.step()
+        return value
 
     def moved(self, i: int, p: float, g: float) -> float:
         """What the number of parameter i becomes; every optimiser says it in its own way."""

@@ -1,0 +1,206 @@
+"""`LBFGS`: Newton's method with a curvature that is guessed from the last few steps, and a line search for each.
+
+The letters: x are the numbers of the parameters, g their gradients, d the direction of a step and t how far it goes
+along it; s and y are the changes of x and of g in one of the last steps. Nocedal and Wright, Numerical Optimization,
+2006: algorithm 7.4 for the direction, 3.5 and 3.6 for the line search.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from autograd.primitives import dot
+from autograd.value import Value
+from nn.checks import whole_number
+from nn.optim.optimizer import Optimizer
+
+Vector = list[float]
+
+LEAST_CURVATURE = 1e-10  # below, s and y say nothing about the curvature (PyTorch's bound)
+ENOUGH_DESCENT = 1e-4  # the share of the descent that the slope promises, at least (Wolfe's first condition)
+ENOUGH_FLATTENING = 0.9  # the share of the slope that may be left, at most (the second)
+TRIALS = 25  # points that a line search looks at
+WIDENING = 2.0
+
+
+class Point(NamedTuple):
+    """A place on the line of a search: how far along, the loss, its slope along the line, and its gradient."""
+
+    t: float
+    loss: float
+    slope: float
+    gradient: Vector
+
+
+class LBFGS(Optimizer):
+    """Steps along the direction of Newton's method, guessed from the last `history` steps (Liu and Nocedal 1989).
+
+    It looks at the loss several times for each step, so it is for full batches. With line_search=False every step
+    after the first has the length lr, as in PyTorch without its line search.
+
+    >>> x, y = Value(-1.0), Value(2.0)
+    >>> optimizer = LBFGS([x, y])
+    >>> for _ in range(40):
+    ...     loss = optimizer.descend(lambda: (1.0 - x) ** 2 + 100.0 * (y - x * x) ** 2)
+    >>> round(x.data, 9), round(y.data, 9)
+    (1.0, 1.0)
+    """
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: float = 1.0, history: int = 10, line_search: bool = True
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.history = whole_number("history", history, least=1)
+        self.line_search = line_search
+        count = len(self.parameters)
+        self.s = [0.0] * (self.history * count)
+        self.y = [0.0] * (self.history * count)
+        self.remembered = 0
+        self.last_move = [0.0] * count
+        self.last_gradient = [0.0] * count
+
+    def descend(self, loss: Callable[[], Value]) -> Value:
+        """Take a step down a loss; gives the loss before it."""
+        value, g = self.looked_at(loss)
+        self.steps += 1
+        if self.steps > 1:
+            self.learn(self.last_move, difference(g, self.last_gradient))
+        d = self.direction(g)
+        slope = dot(g, d)
+        if not any(g) or not slope < 0.0:
+            self.last_move, self.last_gradient = [0.0] * len(g), g
+            return value
+        start = [p.data for p in self.parameters]
+        t = self.lr * min(1.0, 1.0 / sum(map(abs, g))) if self.steps == 1 else self.lr
+
+        def at(t: float) -> Point:
+            self.put(start, d, t)
+            there, gradient = self.looked_at(loss)
+            return Point(t, there.data, dot(gradient, d), gradient)
+
+        if self.line_search:
+            t = strong_wolfe(at, Point(0.0, value.data, slope, g), t)
+        self.put(start, d, t)
+        self.last_move, self.last_gradient = [t * x for x in d], g
+        return value
+
+    def moved(self, i: int, p: float, g: float) -> float:
+        raise TypeError("LBFGS looks at the loss itself: write optimizer.descend(loss), loss a function that gives it")
+
+    def looked_at(self, loss: Callable[[], Value]) -> tuple[Value, Vector]:
+        """The loss at the present place, and its gradient."""
+        value = loss()
+        self.zero_grad()
+        value.backward()
+        return value, [p.grad for p in self.parameters]
+
+    def put(self, start: Vector, d: Vector, t: float) -> None:
+        """Move the parameters to a place on the line from `start` along d."""
+        for parameter, x, along in zip(self.parameters, start, d, strict=True):
+            parameter.data = x + t * along
+
+    def learn(self, s: Vector, y: Vector) -> None:
+        """Remember a step, if it says something about the curvature; forget the oldest."""
+        if dot(s, y) > LEAST_CURVATURE:
+            self.s = self.s[len(s) :] + s
+            self.y = self.y[len(y) :] + y
+            self.remembered = min(self.remembered + 1, self.history)
+
+    def direction(self, g: Vector) -> Vector:
+        """The gradient, turned and scaled by the guessed inverse of the curvature, downhill."""
+        count, d = len(g), [-x for x in g]
+        starts = range((self.history - self.remembered) * count, self.history * count, count)
+        pairs = [(self.s[i : i + count], self.y[i : i + count]) for i in starts]
+        shares = []
+        for s, y in reversed(pairs):
+            share = dot(s, d) / dot(s, y)
+            d = [x - share * change for x, change in zip(d, y, strict=True)]
+            shares.append(share)
+        if pairs:
+            s, y = pairs[-1]
+            scale = dot(s, y) / dot(y, y)
+            d = [scale * x for x in d]
+        for (s, y), share in zip(pairs, reversed(shares), strict=True):
+            rest = share - dot(y, d) / dot(s, y)
+            d = [x + rest * change for x, change in zip(d, s, strict=True)]
+        return d
+
+
+def strong_wolfe(at: Callable[[float], Point], start: Point, t: float) -> float:
+    """How far to go along a line so that the loss is enough lower, and its slope enough flatter, than at the start.
+
+    When no such place is found in time, the lowest that was seen; 0.0, if none is lower than the start.
+
+    >>> parabola = lambda t: Point(t, (t - 3.0) ** 2, 2.0 * (t - 3.0), [])
+    >>> strong_wolfe(parabola, parabola(0.0), 10.0)
+    3.0
+    """
+    low, seen = start, [start]
+    for _ in range(TRIALS):
+        here = at(t)
+        seen.append(here)
+        if not math.isfinite(here.loss):
+            t = (low.t + t) / 2.0
+            continue
+        if too_high(here, start) or (low is not start and here.loss >= low.loss):
+            return zoom(at, start, low, here, seen)
+        if abs(here.slope) <= -ENOUGH_FLATTENING * start.slope:
+            return here.t
+        if here.slope >= 0.0:
+            return zoom(at, start, here, low, seen)
+        low, t = here, WIDENING * t
+    return lowest(seen)
+
+
+def zoom(at: Callable[[float], Point], start: Point, low: Point, high: Point, seen: list[Point]) -> float:
+    """The place that `strong_wolfe` looks for, between two places that have it between them."""
+    while len(seen) <= TRIALS:
+        here = at(between(low, high))
+        seen.append(here)
+        if not math.isfinite(here.loss) or too_high(here, start) or here.loss >= low.loss:
+            high = here
+            continue
+        if abs(here.slope) <= -ENOUGH_FLATTENING * start.slope:
+            return here.t
+        if here.slope * (high.t - low.t) >= 0.0:
+            high = low
+        low = here
+    return lowest(seen)
+
+
+def too_high(here: Point, start: Point) -> bool:
+    """Whether a place is not as much lower than the start as its slope promised."""
+    return here.loss > start.loss + ENOUGH_DESCENT * here.t * start.slope
+
+
+def lowest(seen: list[Point]) -> float:
+    """The place of the lowest finite loss."""
+    return min((point for point in seen if math.isfinite(point.loss)), key=lambda point: point.loss).t
+
+
+def between(low: Point, high: Point) -> float:
+    """Where the cubic through two places is lowest, kept away from both; else halfway.
+
+    >>> between(Point(0.0, 9.0, -6.0, []), Point(4.0, 1.0, 2.0, []))
+    3.0
+    """
+    width = high.t - low.t
+    middle = low.t + width / 2.0
+    if not (math.isfinite(high.loss) and math.isfinite(high.slope)):
+        return middle
+    a = low.slope + high.slope - 3.0 * (high.loss - low.loss) / width
+    square = a * a - low.slope * high.slope
+    if square < 0.0:
+        return middle
+    root = math.copysign(math.sqrt(square), width)
+    below = high.slope - low.slope + 2.0 * root
+    if below == 0.0:
+        return middle
+    t = high.t - width * (high.slope + root - a) / below
+    share = (t - low.t) / width
+    return t if 0.1 <= share <= 0.9 else middle
+
+
+def difference(x: Vector, y: Vector) -> Vector:
+    """x - y, number by number."""
+    return [a - b for a, b in zip(x, y, strict=True)]
