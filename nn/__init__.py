@@ -20,6 +20,7 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
     )
 
 from nn import data as data
+from nn import schedules as schedules
 from nn.checkpoint import load as load
 from nn.checkpoint import save as save
 from nn.dropout import Dropout as Dropout
@@ -97,6 +98,7 @@ __all__ = [
     "huber",
     "load",
     "save",
+    "schedules",
     "squared_error",
     "uniform",
     "xavier_normal",
