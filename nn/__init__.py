@@ -43,6 +43,9 @@ from nn.losses import hinge as hinge
 from nn.losses import huber as huber
 from nn.losses import squared_error as squared_error
 from nn.module import Module as Module
+from nn.multistart import Restarts as Restarts
+from nn.multistart import Run as Run
+from nn.multistart import restarts as restarts
 from nn.normalisation import LayerNorm as LayerNorm
 from nn.optim import LBFGS as LBFGS
 from nn.optim import SGD as SGD
@@ -84,6 +87,8 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSProp",
+    "Restarts",
+    "Run",
     "Sequential",
     "Unflatten",
     "absolute_error",
@@ -97,6 +102,7 @@ __all__ = [
     "hinge",
     "huber",
     "load",
+    "restarts",
     "save",
     "schedules",
     "squared_error",

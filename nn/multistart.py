@@ -1,0 +1,98 @@
+"""`restarts`: the same training from several random starts, because descent ends in whatever valley it began above."""
+
+import math
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
+
+from autograd.primitives import number
+from autograd.value import Value
+from nn.checks import check_function, shown, whole_number
+from nn.init import check_rng
+
+#: A training from a start that chance decides: its final loss, and whatever else it has to show.
+Train = Callable[[random.Random], tuple[float, Any]]
+
+
+class Run(NamedTuple):
+    """How one training ended.
+
+    seed    of the `random.Random` that it was given: `train(random.Random(seed))` does it again
+    loss    the final one; nan if the training raised an error
+    result  what the training has to show, such as its model
+    error   what it raised, if it did
+    """
+
+    seed: int
+    loss: float
+    result: Any
+    error: Exception | None = None
+
+
+class Restarts(NamedTuple):
+    """How all trainings ended, in the order of their starts."""
+
+    runs: list[Run]
+
+    @property
+    def best(self) -> Run:
+        """The run of the lowest loss; of equal ones, the first."""
+        return min(self.runs, key=lambda run: math.inf if math.isnan(run.loss) else run.loss)
+
+    def __str__(self) -> str:
+        ranked = sorted(self.runs, key=lambda run: math.inf if math.isnan(run.loss) else run.loss)
+        lines = [f"  {i:>3}  loss {run.loss:<12.6g} seed {run.seed}" for i, run in enumerate(ranked)]
+        return "\n".join([f"{len(ranked)} starts, the best first", *lines])
+
+
+def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor: Executor | None = None) -> Restarts:
+    """How `n` trainings end that differ in their chance alone.
+
+    train     a function of a `random.Random` that gives (loss, result); from it comes all chance in the training
+    rng       draws the seeds of the trainings; without it the global `random`
+    executor  runs them at once, on threads, processes or a cluster; anything with the interface of
+              `concurrent.futures`, such as `dask.distributed.Client().get_executor()` or mpi4py's. For processes,
+              `train` stands in a module, and its result can be pickled. The results are the same with and without.
+
+    A run that raises an error keeps it and does not disturb the others; if all do, the first error is raised.
+
+    >>> def train(rng):
+    ...     x = rng.uniform(-2.0, 2.0)
+    ...     for _ in range(100):
+    ...         x -= 0.01 * (4.0 * x**3 - 4.0 * x + 1.0)  # down x**4 - 2 * x**2 + x, which has two valleys
+    ...     return x**4 - 2.0 * x**2 + x, x
+    >>> found = restarts(train, 5, rng=random.Random(1))
+    >>> sorted({round(run.result, 2) for run in found.runs}), round(found.best.result, 2)
+    ([-1.11, 0.84], -1.11)
+    """
+    check_function("train", train, "a random.Random that gives (loss, result)")
+    n = whole_number("the number of starts", n, least=1)
+    check_rng(rng)
+    seeds = [(rng or random).getrandbits(64) for _ in range(n)]
+    if executor is None:
+        runs = [run_of(train, seed) for seed in seeds]
+    else:
+        futures = [executor.submit(run_of, train, seed) for seed in seeds]
+        runs = [future.result() for future in futures]
+    errors = [run.error for run in runs if run.error is not None]
+    if len(errors) == n:
+        raise errors[0]
+    return Restarts(runs)
+
+
+def run_of(train: Train, seed: int) -> Run:
+    """How the training with one seed ends.
+
+    >>> run_of(lambda rng: (0.5, "model"), 1337)
+    Run(seed=1337, loss=0.5, result='model', error=None)
+    """
+    try:
+        given = train(random.Random(seed))
+        if not isinstance(given, tuple) or len(given) != 2:
+            raise TypeError(f"train gives (loss, result), got {shown(given)}")
+        loss, result = given
+        return Run(seed, loss.data if isinstance(loss, Value) else number(loss, "the loss of a training is"), result)
+    except Exception as error:
+        error.add_note(f"in the training with the seed {seed}")
+        return Run(seed, math.nan, None, error)
