@@ -85,7 +85,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]
 
     >>> from nn.data import moons
     >>> X, y = moons(60, rng=random.Random(1337))
-    >>> MLPClassifier((8,), epochs=40, random_state=0).fit(X, y).score(X, y) > 0.85
+    >>> MLPClassifier((8,), lr=0.05, epochs=40, random_state=0).fit(X, y).score(X, y) > 0.9
     True
     """
 
