@@ -14,7 +14,7 @@ import warnings
 from autograd import copying as copying
 from autograd.check import GradientError, gradcheck
 from autograd.compiler.jit import compile_graph, jit
-from autograd.drawing import Drawing, draw, draw_dot
+from autograd.drawing import Drawing, draw, draw_dot, explain, latex
 from autograd.frozen import FrozenError
 from autograd.graph import counts, depth, export, topological_order, trace
 from autograd.modes import detect_anomaly, no_grad
@@ -39,6 +39,7 @@ __all__ = [  # the rows come from the table
     "detect_anomaly",
     "draw",
     "draw_dot",
+    "explain",
     "export",
     "grad",
     "gradcheck",
@@ -48,6 +49,7 @@ __all__ = [  # the rows come from the table
     "jacobian",
     "jit",
     "jvp",
+    "latex",
     "no_grad",
     "primitive",
     "topological_order",

@@ -410,7 +410,7 @@ def power(x: float, y: float) -> float:
 @primitive(
     lambda z, x, y: where(equal(y, 0.0), 0.0, y * power_slope(x, y - 1.0)),
     lambda z, x, y: power(x, y - 1.0) * (1.0 + y * log(x)),
-    latex=r"{1} {0}^{{{1} - 1}}",
+    latex=r"{1} \cdot {0}^{{{1} - 1}}",
     binds=PRODUCT,
     domain=((1e-60, 1e60), (-4.0, 4.0)),
 )
@@ -434,7 +434,7 @@ def power_slope(x: float, y: float) -> float:
 # Exponentials and logarithms
 
 
-@primitive(lambda z, x: z, latex="e^{{{}}}", binds=POWER, instruction="exp", domain=((-700.0, 700.0),))
+@primitive(lambda z, x: z, latex=r"\mathrm{{e}}^{{{}}}", binds=POWER, instruction="exp", domain=((-700.0, 700.0),))
 def exp(x: float) -> float:
     """e to the power of x; inf beyond 709.78.
 
@@ -447,7 +447,9 @@ def exp(x: float) -> float:
         return math.inf
 
 
-@primitive(lambda z, x: exp(x), instruction="expm1", domain=((-700.0, 700.0),))
+@primitive(
+    lambda z, x: exp(x), latex=r"\mathrm{{e}}^{{{}}} - 1", binds=SUM, instruction="expm1", domain=((-700.0, 700.0),)
+)
 def expm1(x: float) -> float:
     """e to the power of x, less 1; exact for a small x, where exp(x) - 1 is not.
 
@@ -461,7 +463,11 @@ def expm1(x: float) -> float:
 
 
 @primitive(
-    lambda z, x, y: z, lambda z, x, y: -z, latex="e^{{{} - {}}}", binds=POWER, domain=((-300.0, 300.0), (-300.0, 300.0))
+    lambda z, x, y: z,
+    lambda z, x, y: -z,
+    latex=r"\mathrm{{e}}^{{{} - {}}}",
+    binds=POWER,
+    domain=((-300.0, 300.0), (-300.0, 300.0)),
 )
 def exp_difference(x: float, y: float) -> float:
     """e to the power of x - y, corrected for the rounding of x - y; 0 for two infinitely small numbers.
@@ -590,6 +596,7 @@ def cbrt(x: float) -> float:
 @primitive(
     lambda z, x, y: direction(x, z),
     lambda z, x, y: direction(y, z),
+    latex=r"\sqrt{{{}^2 + {}^2}}",
     instruction="hypot",
     domain=((-1e150, 1e150), (-1e150, 1e150)),
     kink=math.hypot,
@@ -759,7 +766,7 @@ def tanh(x: float) -> float:
     return math.tanh(x)
 
 
-@primitive(lambda z, x: -2.0 * tanh(x) * z, latex=r"\tanh' {}", binds=PREFIX, domain=((-350.0, 350.0),))
+@primitive(lambda z, x: -2.0 * tanh(x) * z, latex=r"1 - \tanh^2 {}", binds=SUM, domain=((-350.0, 350.0),))
 def tanh_slope(x: float) -> float:
     """The slope of tanh, 4t / (1 + t)^2 with t = e^(-2|x|); 1 - tanh(x)^2 is 0 from x = 20 on.
 
@@ -820,7 +827,7 @@ def atanh(x: float) -> float:
 @primitive(
     lambda z, x, scale: -2.0 * scale * x * z,
     lambda z, x, scale: -(x * x) * z,
-    latex="e^{{-{1} {0}^2}}",
+    latex=r"\mathrm{{e}}^{{-{1} \cdot {0}^2}}",
     binds=POWER,
     domain=((-26.0, 26.0), (0.5, 1.0)),
 )
@@ -896,7 +903,12 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + e) if x >= 0.0 else e / (1.0 + e)
 
 
-@primitive(lambda z, x: -z * tanh(0.5 * x), latex=r"\sigma'\left({}\right)", domain=((-700.0, 700.0),))
+@primitive(
+    lambda z, x: -z * tanh(0.5 * x),
+    latex=r"\sigma\left({0}\right) \cdot \left(1 - \sigma\left({0}\right)\right)",
+    binds=PRODUCT,
+    domain=((-700.0, 700.0),),
+)
 def sigmoid_slope(x: float) -> float:
     """The slope of the logistic function, e / (1 + e)^2 with e = e^(-|x|); s * (1 - s) is 0 from x = 37 on.
 
@@ -1034,7 +1046,10 @@ SQRT_TWO_REST = -9.667293313452913e-17  # what the line above rounds away
 
 
 @primitive(
-    lambda z, x: ONE_OVER_SQRT_TWO_PI * gaussian(x, 0.5) * two_less_square(x), symbol="GELU'", domain=((-37.0, 1e100),)
+    lambda z, x: ONE_OVER_SQRT_TWO_PI * gaussian(x, 0.5) * two_less_square(x),
+    symbol="GELU'",
+    latex=r"\operatorname{{gelu}}'\left({}\right)",
+    domain=((-37.0, 1e100),),
 )
 def gelu_slope(x: float) -> float:
     """The slope of gelu, accurate at its zero near -0.75 too.
@@ -1070,7 +1085,12 @@ SILU_BEND_ZERO = 2.3993572805154675
 SILU_BEND_ZERO_REST = 1.8464872855353363e-16  # what the line above rounds away
 
 
-@primitive(lambda z, x: sigmoid_slope(x) * silu_bend(x), symbol="SiLU'", domain=((-700.0, 700.0),))
+@primitive(
+    lambda z, x: sigmoid_slope(x) * silu_bend(x),
+    symbol="SiLU'",
+    latex=r"\operatorname{{silu}}'\left({}\right)",
+    domain=((-700.0, 700.0),),
+)
 def silu_slope(x: float) -> float:
     """The slope of silu, accurate at its zero near -1.28 too.
 
@@ -1157,6 +1177,7 @@ TWO_TO_52 = 4503599627370496.0  # from here on every double is an integer
     lambda z, x, y: unless_nan(x, greater(x, y) + 0.5 * equal(x, y)),
     lambda z, x, y: unless_nan(y, greater(y, x) + 0.5 * equal(x, y)),
     symbol="max",
+    latex=r"\max\left({}, {}\right)",
     kink=lambda x, y: x - y,
 )
 def maximum(x: float, y: float) -> float:
@@ -1172,6 +1193,7 @@ def maximum(x: float, y: float) -> float:
     lambda z, x, y: unless_nan(x, less(x, y) + 0.5 * equal(x, y)),
     lambda z, x, y: unless_nan(y, less(y, x) + 0.5 * equal(x, y)),
     symbol="min",
+    latex=r"\min\left({}, {}\right)",
     kink=lambda x, y: x - y,
 )
 def minimum(x: float, y: float) -> float:

@@ -1,5 +1,7 @@
-"""Pictures of recorded graphs: `draw` with nothing but the standard library, `draw_dot` for Graphviz."""
+"""Pictures of recorded graphs: `draw` with nothing but the standard library, `draw_dot` for Graphviz; formulas too."""
 
 from autograd.drawing.drawing import Drawing, draw, draw_dot
+from autograd.drawing.explain import Explanation, explain
+from autograd.drawing.latex import Latex, latex
 
-__all__ = ["Drawing", "draw", "draw_dot"]
+__all__ = ["Drawing", "Explanation", "Latex", "draw", "draw_dot", "explain", "latex"]
