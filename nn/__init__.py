@@ -23,6 +23,9 @@ from nn import data as data
 from nn import schedules as schedules
 from nn.checkpoint import load as load
 from nn.checkpoint import save as save
+from nn.cross_validation import Sweep as Sweep
+from nn.cross_validation import Trial as Trial
+from nn.cross_validation import sweep as sweep
 from nn.dropout import Dropout as Dropout
 from nn.images import Conv2d as Conv2d
 from nn.images import Flatten as Flatten
@@ -36,6 +39,7 @@ from nn.init import xavier_uniform as xavier_uniform
 from nn.layers import MLP as MLP
 from nn.layers import Layer as Layer
 from nn.layers import Neuron as Neuron
+from nn.local_gradients import deltas as deltas
 from nn.losses import absolute_error as absolute_error
 from nn.losses import binary_cross_entropy as binary_cross_entropy
 from nn.losses import cross_entropy as cross_entropy
@@ -90,12 +94,15 @@ __all__ = [
     "Restarts",
     "Run",
     "Sequential",
+    "Sweep",
+    "Trial",
     "Unflatten",
     "absolute_error",
     "accuracy",
     "binary_cross_entropy",
     "cross_entropy",
     "data",
+    "deltas",
     "fit",
     "he_normal",
     "he_uniform",
@@ -106,6 +113,7 @@ __all__ = [
     "save",
     "schedules",
     "squared_error",
+    "sweep",
     "uniform",
     "xavier_normal",
     "xavier_uniform",

@@ -5,16 +5,8 @@ activation f. It is what backpropagation hands from layer to layer, and every sl
 dC/dw = delta * x and dC/db = delta. The last equation is how it is read off here.
 """
 
-import math
-import statistics
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
-
-from autograd.modes import no_grad
-from autograd.primitives import Operand
-from autograd.value import Value
-from nn.checks import check_function, shown
-from nn.layers import Layer, Neuron
+from nn.checks import shown
+from nn.layers import Neuron
 from nn.module import Module, parts
 
 VANISHING = 1e-3  # a layer learns a thousand times slower than the last one
