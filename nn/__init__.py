@@ -68,6 +68,8 @@ from nn.train import History as History
 from nn.train import accuracy as accuracy
 from nn.train import fit as fit
 
+from nn import plots as plots  # isort: skip  matplotlib is imported when something is drawn
+
 __all__ = [
     "GRU",
     "LBFGS",

@@ -1,0 +1,31 @@
+"""Pictures of training, drawn by matplotlib (extra: plots). Each function gives the `Axes` it has drawn on.
+
+`ax=` says where to draw; without it, pyplot makes a new figure, so that a notebook shows it and a script may
+call `pyplot.show()`. Nothing global is changed, and the colours follow the style of the axes, light or dark.
+
+>>> from nn import History
+>>> loss_curves(History([0.9, 0.4, 0.2], []), validation=[0.8, 0.5, 0.6]).get_xlabel()
+'epoch'
+"""
+
+from nn.plots.boundary import decision_boundary as decision_boundary
+from nn.plots.curves import loss_curves as loss_curves
+from nn.plots.descent import descent_path as descent_path
+from nn.plots.histograms import activation_histograms as activation_histograms
+from nn.plots.histograms import gradient_histograms as gradient_histograms
+from nn.plots.layers import activations_by_layer as activations_by_layer
+from nn.plots.layers import gradients_by_layer as gradients_by_layer
+from nn.plots.surface import loss_surface as loss_surface
+from nn.plots.weights import weights_image as weights_image
+
+__all__ = [
+    "activation_histograms",
+    "activations_by_layer",
+    "decision_boundary",
+    "descent_path",
+    "gradient_histograms",
+    "gradients_by_layer",
+    "loss_curves",
+    "loss_surface",
+    "weights_image",
+]
