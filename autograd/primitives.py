@@ -1305,7 +1305,7 @@ def not_equal(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda z, table, index: [equal(floor(index), float(place)) for place in range(len(table))],
+    lambda z, table, index: share_of_each_place(floor(index), len(table)),
     flat_slope,
     latex="{}_{{{}}}",
     domain=(REAL, (0.5, 2.5)),
@@ -1318,6 +1318,15 @@ def take(table: Sequence[float], index: float) -> float:
     (20.0, nan)
     """
     return table[int(index)] if 0.0 <= index < len(table) else math.nan
+
+
+def share_of_each_place(whole: Any, count: int) -> list[Any]:
+    """1 for the place that a whole index names among so many, 0 for the others.
+
+    >>> share_of_each_place(2.0, 3), share_of_each_place(3.0, 3)
+    ([0.0, 0.0, 1.0], [0.0, 0.0, 0.0])
+    """
+    return [equal(whole, float(place)) for place in range(count)]
 
 
 @primitive(lambda z, values: [1.0 for _ in values], symbol="sum", latex=r"\sum\left({}\right)")

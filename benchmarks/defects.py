@@ -47,7 +47,9 @@ SLOPES = (
         "sqrt(x * x - 1.0)",
         "the slope of acosh cancels near 1 and is 0 from 1e155 on",
     ),
-    Defect(PRIMITIVES, "z, x: exp(x), instruction", "z, x: z + 1.0, instruction", "the slope of expm1 is 0 below -38"),
+    Defect(
+        PRIMITIVES, "lambda z, x: exp(x), latex", "lambda z, x: z + 1.0, latex", "the slope of expm1 is 0 below -38"
+    ),
     Defect(
         PRIMITIVES,
         "1.0, alpha * exp(x - relu(x))),",

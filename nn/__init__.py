@@ -27,6 +27,7 @@ from nn.cross_validation import Sweep as Sweep
 from nn.cross_validation import Trial as Trial
 from nn.cross_validation import sweep as sweep
 from nn.dropout import Dropout as Dropout
+from nn.embedding import Embedding as Embedding
 from nn.images import Conv2d as Conv2d
 from nn.images import Flatten as Flatten
 from nn.images import MaxPool2d as MaxPool2d
@@ -83,6 +84,7 @@ __all__ = [
     "Attention",
     "Conv2d",
     "Dropout",
+    "Embedding",
     "Flatten",
     "History",
     "Layer",

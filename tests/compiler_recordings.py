@@ -13,10 +13,10 @@ from autograd import primitives as rows
 from autograd.compiler import interpret
 from autograd.compiler import lift as lifting
 from autograd.compiler.interpret import Interpreter
-from autograd.compiler.program import Family, Fold, Map, OverSamples, Program, Ref, Sum, Term
+from autograd.compiler.program import Family, Fold, Gather, Map, OverSamples, Program, Ref, Scatter, Sum, Term
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At, Expression
-from autograd.primitives import TABLE
+from autograd.primitives import TABLE, Primitive
 from autograd.value import Value, hold
 
 SCALAR_ROWS = [row for row in TABLE.values() if True not in row.sequences and row.__module__ == "autograd.primitives"]
@@ -297,11 +297,25 @@ class Numbers:
             for k in range(1, operands.shape[-1]):
                 result = applied(body.row, result, operands[..., k])
             return result
+        if isinstance(body, Gather):
+            tables = [self.at(Ref(body.first.family, body.first.index + body.stride * k)) for k in range(body.length)]
+            return applied(lambda index, *table: rows.take.function(table, index), self.at(body.index), *tables)
+        if isinstance(body, Scatter):
+            return self.scattered(body)
         assert isinstance(body, Sum | OverSamples)
         total: Any = -0.0 if isinstance(body, Sum) and not body.from_zero else 0.0
         for term in body.terms:
             total = in_order(self.products(term), -1, total)
         return in_order(total, 0, 0.0)[None] if isinstance(body, OverSamples) else total
+
+    def scattered(self, body: Scatter) -> Any:
+        """Every value of every sample, added at its index."""
+        sums = np.zeros((body.tables.max() + 1, body.length))
+        for values, indices in zip(self.at(body.values), self.at(body.index), strict=True):
+            for table, value, index in zip(body.tables, values, indices, strict=True):
+                if 0.0 <= index < body.length:
+                    sums[table, int(index)] += value
+        return sums.ravel()
 
     def products(self, term: Term) -> Any:
         product = self.at(term.factors[0])
@@ -323,8 +337,9 @@ def in_order(array: Any, axis: int, total: Any) -> Any:
 
 
 def applied(row: Any, *operands: Any) -> Any:
-    """A row on arrays of numbers."""
-    return np.asarray(np.frompyfunc(row.function, len(operands), 1)(*operands), dtype=float)
+    """A row, or a function of numbers, on arrays of numbers."""
+    function = row.function if isinstance(row, Primitive) else row
+    return np.asarray(np.frompyfunc(function, len(operands), 1)(*operands), dtype=float)
 
 
 def run(program: Program, recording: Recording, given: tuple[Any, ...]) -> Any:

@@ -60,6 +60,10 @@ USES: dict[str, tuple[Callable[..., Any], Sequence[float]]] = {
     "an average": (lambda x, y: rows.mean([x, y, x]), [0.3, 0.4]),
     "a choice": (lambda x, y: rows.where(rows.less(x, y), x * 2.0, y * 3.0), [0.3, 0.4]),
     "an element": (lambda x, y: rows.take([x, y, x * y], rows.floor(x + 1.0)), [0.3, 0.4]),
+    "an element of a long table": (
+        lambda x, y: rows.take([x, y, x * y, 2.5, *[y * x] * 7, x + y], rows.floor(20.0 * x + y)),
+        [0.1, 0.4],
+    ),
     "a long product turned over": (lambda x, y: -(x * y - y) * x, [0.3, 0.4]),
     "beyond a step of infinite slope": (lambda x: rows.sqrt(rows.floor(x)), [0.5]),
     "at a kink": (lambda x, y: rows.relu(x) + rows.abs(y) + rows.clip(x, 0.0, y), [0.0, 0.0]),

@@ -189,6 +189,28 @@ def test_attention_is_that_of_pytorch(causal):
     assert data(ours(x)) == pytest.approx(expected.flatten().tolist(), rel=1e-10)
 
 
+def test_an_embedding_looks_up_and_learns_the_rows_that_were_asked_for():
+    table = nn.Embedding(4, 2, rng=random.Random(CHANCE))
+    assert data([table(2), table(0)]) == [p.data for p in [*table.w[2], *table.w[0]]]
+    weighed([table(2), table(2)]).backward()
+    assert [any(p.grad for p in row) for row in table.w] == [False, False, True, False]
+    with pytest.raises(IndexError, match="from 0 to 3"):
+        table(4)
+
+
+def test_a_character_model_learns_as_machine_code():
+    pytest.importorskip("llvmlite")
+    text = [0, 1, 2, 3] * 10
+    X = [[float(c) for c in text[i : i + 3]] for i in range(len(text) - 3)]
+    y = text[3:]
+    rng = random.Random(CHANCE)
+    embedding, mlp = nn.Embedding(4, 3, rng=rng), nn.MLP(9, [8, 4], activation="tanh", rng=rng)
+    model = nn.Sequential(lambda row: [x for c in row for x in embedding(c)], mlp)
+    parameters = [*embedding.parameters(), *mlp.parameters()]
+    nn.fit(model, X, y, loss="cross_entropy", optimizer=nn.Adam(parameters, lr=0.05), epochs=60, jit=True)
+    assert nn.accuracy(model, X, y) == 1.0
+
+
 def test_layer_norm_is_that_of_pytorch():
     torch = pytest.importorskip("torch")
     x = numbers(6)

@@ -17,12 +17,14 @@ from autograd.compiler.program import (
     UNIFORM,
     Array,
     Family,
+    Gather,
     Given,
     Map,
     OverSamples,
     Piece,
     Program,
     Ref,
+    Scatter,
     Sum,
     Term,
     pruned,
@@ -172,6 +174,8 @@ class Differentiation:
         elif isinstance(body, (Sum, OverSamples)):
             for term in body.terms:
                 self._push_term(term, g, piece.members)
+        elif isinstance(body, Gather):
+            self._push_gather(z, piece, body, g)
 
     def _push_term(self, term: Term, g: Family, members: Array) -> None:
         width = term.factors[0].index.shape[1]
@@ -193,9 +197,37 @@ class Differentiation:
                 self._contribute(operand, (upstream, (own, *body.operands)[slope.place]))
             else:
                 product = Apply(rows.mul, (At(len(body.operands) + 1), slope))
-                flow = self._new(Family(z.space, len(piece.members)))
-                flow.pieces.append(Piece(np.arange(flow.size), mapped(product, (own, *body.operands, upstream))))
-                self._contribute(operand, (Ref(flow, np.arange(flow.size)),))
+                self._flow(z.space, product, (own, *body.operands, upstream), operand)
+
+    def _push_gather(self, z: Family, piece: Piece, body: Gather, g: Family) -> None:
+        """Let what was taken contribute to the tables, and nothing to the index but the nan of 0 * inf."""
+        upstream, items = Ref(g, piece.members), np.arange(body.length) * body.stride
+        if body.first.family in self.depending and body.first.family.space == z.space:
+            self._push_compared(z, body, upstream, items)
+        elif body.first.family in self.depending:
+            firsts, tables = np.unique(body.first.index, return_inverse=True)
+            every = np.arange(len(firsts) * body.length)
+            scatter = Scatter(z.space, upstream, body.index, tables.ravel(), body.length)
+            flow = self._new(Family(UNIFORM, len(every), [Piece(every, scatter)]))
+            self._contribute(Ref(body.first.family, (firsts[:, None] + items).ravel()), (Ref(flow, every),))
+        if body.index.family in self.depending:
+            self._flow(z.space, Apply(rows.mul, (At(0), 0.0)), (upstream,), body.index)
+
+    def _push_compared(self, z: Family, body: Gather, upstream: Ref, items: Array) -> None:
+        """Let what was taken contribute to every item: times 1 where the index is that of the item, else times 0."""
+        count = len(upstream.index)
+        numbers = self._new(Family(UNIFORM, body.length, given=Given("constants", np.arange(float(body.length)))))
+        several = [Ref(ref.family, np.repeat(ref.index, body.length)) for ref in (upstream, body.index)]
+        hit = Apply(rows.equal, (Apply(rows.floor, (At(1),)), At(2)))
+        operands = (*several, Ref(numbers, np.tile(np.arange(body.length), count)))
+        table = Ref(body.first.family, (body.first.index[:, None] + items).ravel())
+        self._flow(z.space, Apply(rows.mul, (At(0), hit)), operands, table)
+
+    def _flow(self, space: int, expression: Expression, operands: tuple[Ref, ...], operand: Ref) -> None:
+        """Let a product that is no sum of products contribute: a family of its own."""
+        every = np.arange(len(operand.index))
+        flow = self._new(Family(space, len(every), [Piece(every, mapped(expression, operands))]))
+        self._contribute(operand, (Ref(flow, every),))
 
     def _contribute(self, operand: Ref, factors: tuple[Ref, ...], negative: bool = False) -> None:
         if operand.family in self.depending:

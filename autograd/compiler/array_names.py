@@ -9,7 +9,7 @@ import numpy as np
 from autograd import primitives as rows
 from autograd.compiler.array_places import matrix, same_rows, short, taken
 from autograd.compiler.array_text import Text, literal
-from autograd.compiler.program import UNIFORM, Array, Family, Fold, OverSamples, Program, Ref, Sum
+from autograd.compiler.program import OF_ALL_SAMPLES, UNIFORM, Array, Family, Fold, Gather, Program, Ref, Sum
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import ATOM
 
@@ -85,7 +85,9 @@ class Names:
 
     def _stem(self, family: Family) -> str:
         body = family.pieces[0].body
-        if isinstance(body, OverSamples):
+        if isinstance(body, Gather):
+            return self._numbered("taken")
+        if isinstance(body, OF_ALL_SAMPLES):
             return self._numbered("total" if family.size == 1 else "totals")
         if isinstance(body, Sum):
             return self._numbered("sum")
@@ -168,6 +170,16 @@ class Names:
             table = self.table("places", places)
             code = f"{name}[:, {table}]" if sampled else f"{name}[{table}]"
         return Text(code, ATOM, sampled, len(places))
+
+    def look_up(self, family: Family, places: Array) -> Text:
+        """The numbers at a matrix of places, under a name of their own where they are parameters."""
+        text = self.matrix(family, places) if places.shape[1] > 1 else self.vector(family, places[:, 0])
+        if family.given is None or family.given.what != "uniform" or text.code.isidentifier():
+            return text
+        self._numbers["E"] += 1
+        name = self._parts[places.shape, places.tobytes()] = f"E{self._numbers['E']}"
+        self.views.append(f"{name} = {text.code}")
+        return Text(name)
 
     def _constants(self, numbers: Array) -> str:
         return self.table("constants", np.ascontiguousarray(numbers))

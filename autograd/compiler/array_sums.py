@@ -7,8 +7,9 @@ import numpy as np
 from autograd import primitives as rows
 from autograd.compiler.array_names import Names
 from autograd.compiler.array_places import crossing, same_rows
+from autograd.compiler.array_tables import items_at, rows_at, sums_at
 from autograd.compiler.array_text import Rows, Text, infix, literal, product, total
-from autograd.compiler.program import UNIFORM, Array, Fold, Map, OverSamples, Ref, Sum, Term
+from autograd.compiler.program import UNIFORM, Array, Fold, Gather, Map, OverSamples, Ref, Scatter, Sum, Term
 from autograd.primitives import ATOM, PRODUCT
 
 #: The functions of NumPy that fold a row over an axis.
@@ -22,12 +23,14 @@ class Pieces:
         self.names = names
         self.rows = table
 
-    def text(self, body: Map | Sum | Fold) -> Text:
+    def text(self, body: Map | Sum | Fold | Gather) -> Text:
         """What the members of a piece are."""
         if isinstance(body, Map):
             return self.rows.expression(body.expression, [self.names.members(ref) for ref in body.operands])
         if isinstance(body, Fold):
             return self._fold(body)
+        if isinstance(body, Gather):
+            return self._gathered(body)
         terms = sorted(body.terms, key=lambda term: term.factors[0].index.shape[1] == 1 or len(term.factors) == 1)
         return total([(self._term(term), term.negative) for term in terms])
 
@@ -50,6 +53,37 @@ class Pieces:
             return Text(f"{function}({text.code}{axis})", ATOM, text.sampled)
         text = self.names.matrix(operand.family, operand.index)
         return Text(f"{function}({text.code}, axis={2 if text.sampled else 1})", ATOM, text.sampled, len(operand.index))
+
+    # Tables
+
+    def _gathered(self, body: Gather) -> Text:
+        """Rows of one table, each at an index; or each member out of a table of its own."""
+        family, items = body.first.family, np.arange(body.length) * body.stride
+        members, found = len(body.index.index), crossing(body.index.index[:, None], body.first.index[:, None])
+        if family.space == UNIFORM and found is not None and np.array_equal(found[2].ravel(), np.arange(members)):
+            index = self.names.vector(body.index.family, found[0][:, 0])
+            table = self.names.look_up(family, found[1][:, 0] + items[:, None])
+            shaped = f".reshape({'-1, ' if index.sampled else ''}{members})" if found[2].shape[1] > 1 else ""
+            code = f"{self.rows.helper(rows_at)}({table.code}, {index.code}){shaped}"
+            return Text(code, ATOM, index.sampled, members)
+        index = self.names.vector(body.index.family, body.index.index)
+        tables = self.names.matrix(family, body.first.index[:, None] + items)
+        code = f"{self.rows.helper(items_at)}({tables.code}, {index.code})"
+        return Text(code, ATOM, index.sampled or tables.sampled, members)
+
+    def scattered(self, body: Scatter) -> Text:
+        """What was added to the items of the tables, one table after the other."""
+        count = int(body.tables.max()) + 1
+        found = crossing(body.index.index[:, None], body.tables[:, None])
+        if found is None:
+            index, values = (self.names.vector(ref.family, ref.index).code for ref in (body.index, body.values))
+            values = f"{values}[:, :, None] * np.eye({count})[{self.names.table('places', body.tables)}]"
+        else:
+            index = self.names.vector(body.index.family, found[0][:, 0]).code
+            values = self.names.vector(body.values.family, body.values.index[found[2].ravel()]).code
+            values = f"{values}.reshape(-1, {found[2].shape[0]}, {found[2].shape[1]})"
+        code = f"{self.rows.helper(sums_at)}({index}, {values}, {body.length}).T.ravel()"
+        return Text(code, ATOM, width=count * body.length)
 
     # Terms of a sum
 

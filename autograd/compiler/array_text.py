@@ -164,9 +164,14 @@ class Rows:
             return spread(f"{NUMPY[row]}({', '.join(text.code for text in operands)})", ATOM, texts)
         return self._call(row, [as_numbers(text) for text in texts])
 
-    def _call(self, helper: Primitive | Callable[..., object], texts: Sequence[Text]) -> Text:
+    def helper(self, helper: Primitive | Callable[..., object]) -> str:
+        """The name of a function that NumPy does not have."""
         if helper not in self.helpers:
             self.helpers.append(helper)
+        return helper.__name__
+
+    def _call(self, helper: Primitive | Callable[..., object], texts: Sequence[Text]) -> Text:
+        self.helper(helper)
         return spread(f"{helper.__name__}({', '.join(text.code for text in texts)})", ATOM, texts)
 
 

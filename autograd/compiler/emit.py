@@ -13,8 +13,8 @@ from typing import Any
 from autograd.compiler.code import F64, I64, POINTER, Code, Count, Tables, ir
 from autograd.compiler.engine import lanes
 from autograd.compiler.memory import POINTERS, SECTION_POINTERS, Memory
-from autograd.compiler.oversamples import Grid, LaneByLane, OverSamplesCode
-from autograd.compiler.program import UNIFORM, Family, OverSamples, Piece, Program
+from autograd.compiler.oversamples import Grid, LaneByLane, OneByOne, OverSamplesCode
+from autograd.compiler.program import OF_ALL_SAMPLES, UNIFORM, Family, Piece, Program
 from autograd.compiler.section import SectionCode
 from autograd.compiler.steps import write_training
 from autograd.compiler.translate import Functions
@@ -48,7 +48,7 @@ def phases(program: Program) -> dict[Family, int]:
         phase[family] = 0
         for piece in family.pieces:
             needed = max((phase[ref.family] for ref in piece.body.refs()), default=0)
-            phase[family] = max(phase[family], needed + isinstance(piece.body, OverSamples))
+            phase[family] = max(phase[family], needed + isinstance(piece.body, OF_ALL_SAMPLES))
     return phase
 
 
@@ -113,10 +113,10 @@ class Turn:
 
 
 #: What is done for a block: compute a family, turn the columns of a grid, add to the sums of a grid or to others.
-Step = Family | Turn | Grid | LaneByLane
+Step = Family | Turn | Grid | LaneByLane | OneByOne
 
 
-def reads(step: Grid | LaneByLane) -> list[Family]:
+def reads(step: Grid | LaneByLane | OneByOne) -> list[Family]:
     """The families that a sum over samples adds up."""
     if isinstance(step, Grid):
         return [step.rows.family, step.columns.family]
@@ -159,7 +159,7 @@ class SectionPass:
     def _sums(self, emission: Emission) -> Iterator[tuple[Family, Piece]]:
         for family in self.program.families:
             for piece in family.pieces:
-                if not isinstance(piece.body, OverSamples) or piece.body.section != self.section:
+                if not isinstance(piece.body, OF_ALL_SAMPLES) or piece.body.section != self.section:
                     continue
                 if max(emission.phase[ref.family] for ref in piece.body.refs()) == self.phase:
                     yield family, piece
@@ -210,6 +210,8 @@ class SectionPass:
                 sums.add_grid(step, valid)
             elif isinstance(step, LaneByLane):
                 sums.add_lanes(step, valid)
+            elif isinstance(step, OneByOne):
+                sums.add_scattered(step, valid)
             elif step.given is not None:
                 self._load(step, first, valid)
             else:
@@ -239,7 +241,7 @@ class SectionPass:
         steps: list[Step] = []
         there: set[Family] = set()
         turned: set[tuple[Family, bytes]] = set()
-        waiting: list[Grid | LaneByLane] = [*(grid for _, grid in sums.grids), *sums.others]
+        waiting: list[Grid | LaneByLane | OneByOne] = [*(g for _, g in sums.grids), *sums.others, *sums.scatters]
         for family in self._needed():
             steps.append(family)
             there.add(family)

@@ -6,6 +6,7 @@ come out because equal code made them.
 """
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from autograd.compiler.program import (
     Array,
     Family,
     Fold,
+    Gather,
     Given,
     Map,
     OverSamples,
@@ -55,6 +57,14 @@ class GivenSlopes(NamedTuple):
     slope: Ref
 
 
+class TablePlace(NamedTuple):
+    """Where the items of a table stand: the class of their family, the place of the first, the step to the next."""
+
+    of: int
+    first: int
+    stride: int
+
+
 class Lifted(NamedTuple):
     """A forward program, and what its derivative needs to know besides.
 
@@ -84,6 +94,7 @@ class Lifting:
         self.families: list[Family] = []
         self.members: list[list[int]] = []
         self.constants: list[list[float]] = []
+        self._tables: dict[tuple[int, ...], TablePlace] = {}
         self._make_inputs()
         for i in range(count):
             if self.numbering.uses[i]:
@@ -94,7 +105,7 @@ class Lifting:
             family = self.families[c]
             if family.given is None:
                 family.size = len(members)
-                family.pieces = [Piece(np.arange(family.size), self._body(key, members))]
+                family.pieces = self._pieces(key, members)
             elif self.constants[c]:
                 family.size = len(self.constants[c])
                 family.given = Given("constants", np.array(self.constants[c]))
@@ -150,6 +161,9 @@ class Lifting:
             self._join(i, ("sum", space, tuple(sorted(groups.items())), i in self.numbering.from_zero), space)
         elif type(row) is tuple and row[0] == "stop":
             self._join(i, ("stop", space, row[1], class_of[operands[0]]), space)
+        elif type(row) is tuple and row[0] == "take":
+            table = self._table(operands[:-1])
+            self._join(i, ("take", space, table.of, table.stride, row[1], class_of[operands[-1]]), space)
         elif type(row) is tuple:
             kinds = {class_of[o] for o in operands}
             if len(kinds) == 1:
@@ -198,6 +212,31 @@ class Lifting:
         self.place[i] = len(self.members[c])
         self.members[c].append(i)
 
+    def _table(self, items: tuple[int, ...]) -> TablePlace:
+        """A family in which the items stand at equal distances: their own, or one of copies."""
+        known = self._tables.get(items)
+        if known is None:
+            known = self._tables[items] = self._where_they_are(items) or self._copied(items)
+        return known
+
+    def _where_they_are(self, items: tuple[int, ...]) -> TablePlace | None:
+        of, places = self.class_of[items[0]], [self.place[o] for o in items]
+        stride = places[1] - places[0]
+        in_line = all(b - a == stride for a, b in pairwise(places)) and all(self.class_of[o] == of for o in items)
+        return TablePlace(of, places[0], stride) if in_line else None
+
+    def _copied(self, items: tuple[int, ...]) -> TablePlace:
+        classes = tuple(self.class_of[o] for o in items)
+        constants = self.classes[CONSTANT]
+        if classes.count(constants) == len(classes):
+            numbers = self.constants[constants]
+            numbers += [self.numbering.operations[o].operands[0] for o in items]
+            return TablePlace(constants, len(numbers) - len(items), 1)
+        space = max(self.numbering.space[o] for o in items)
+        copies = self._class(("table", space, classes), Family(space, 0))
+        self.members[copies] += items
+        return TablePlace(copies, len(self.members[copies]) - len(items), 1)
+
     # Bodies
 
     def _one(self, i: int) -> Ref:
@@ -207,6 +246,17 @@ class Lifting:
         """References to operations of one class."""
         place = self.place
         return Ref(self.families[self.class_of[operations[0]]], np.array([place[o] for o in operations]))
+
+    def _pieces(self, key: Any, members: list[int]) -> list[Piece]:
+        """How all members are made: each in the same way, but for the items of a table."""
+        if key[0] != "table":
+            return [Piece(np.arange(len(members)), self._body(key, members))]
+        kinds = np.array([self.class_of[o] for o in members])
+        found = []
+        for kind in np.unique(kinds):
+            places = np.flatnonzero(kinds == kind)
+            found.append(Piece(places, Map(At(0), (self._refs([members[m] for m in places]),))))
+        return found
 
     def _body(self, key: Any, members: list[int]) -> Any:
         operations = self.numbering.operations
@@ -220,6 +270,10 @@ class Lifting:
             zero = np.array([0])
             count = Ref(self.families[self.classes["count", key[2]]], zero)
             return Map(Apply(rows.div, (At(0), At(1))), (Ref(self.families[key[1]], zero), count))
+        if key[0] == "take":
+            tables = [self._table(operations[i].operands[:-1]) for i in members]
+            first = Ref(self.families[key[2]], np.array([table.first for table in tables]))
+            return Gather(first, key[3], key[4], self._refs([operations[i].operands[-1] for i in members]))
         columns = list(zip(*(operations[i].operands for i in members), strict=True))
         if key[0] == "fold":
             width = len(columns)

@@ -8,7 +8,21 @@ from autograd.compiler.array_text import Rows, Text, total
 from autograd.compiler.code import pattern
 from autograd.compiler.kernel import Kernel
 from autograd.compiler.memory import constant_of
-from autograd.compiler.program import UNIFORM, Array, Family, Fold, Map, OverSamples, Piece, Program, Ref, Term, pruned
+from autograd.compiler.program import (
+    UNIFORM,
+    Array,
+    Family,
+    Fold,
+    Gather,
+    Map,
+    OverSamples,
+    Piece,
+    Program,
+    Ref,
+    Scatter,
+    Term,
+    pruned,
+)
 from autograd.primitives import PRODUCT
 
 GIVEN = {
@@ -99,6 +113,13 @@ def piece_text(piece: Piece) -> str:
         return Rows().expression(body.expression, operands).code.replace("np.", "")
     if isinstance(body, Fold):
         return f"{body.row} of {ref_text(body.operand)} for k < {body.operand.index.shape[1]}"
+    if isinstance(body, Gather):
+        step = "" if body.stride == 1 else f", {body.stride} apart"
+        table = f"f{body.first.family.number} from {places(body.first.index)} on{step}"
+        return f"item {ref_text(body.index)} of {body.length} in {table}"
+    if isinstance(body, Scatter):
+        item = f"item {ref_text(body.index)} of {body.length} from {places(body.tables * body.length)} on"
+        return f"over samples, {ref_text(body.values)} added to {item} for i < {len(body.tables)}"
     text = total([(term_text(term), term.negative) for term in body.terms]).code
     return f"over samples, {text}" if isinstance(body, OverSamples) else text
 

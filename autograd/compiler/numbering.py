@@ -27,6 +27,7 @@ LINEAR = {rows.add, rows.sub, rows.neg, rows.sum}
 FOLDS = {rows.max: rows.maximum, rows.min: rows.minimum, rows.prod: rows.mul}
 MOST_KINDS = 2400  # beyond them there are too many families, which an irregular recording is told early
 LONG = 64  # a sum of so many terms is not copied into another
+SHORT_TABLE = 8  # an index is compared with the places of so many items faster than they are read where it says
 
 
 class Unliftable(Exception):
@@ -36,8 +37,8 @@ class Unliftable(Exception):
 class Operation(NamedTuple):
     """What makes a number: a row, or one of the marks above, applied to operations.
 
-    A row of two operands that is applied to many is ("fold", row), a dot product ("dot", number of weights), and
-    a row without a slope ("stop", row).
+    A row of two operands that is applied to many is ("fold", row), a dot product ("dot", number of weights), an item
+    of a table ("take", number of items), whose last operand is the index, and a row without a slope ("stop", row).
     """
 
     row: Any
@@ -61,6 +62,7 @@ def norm_of(values: Sequence[Any]) -> Any:
 
 def take_of(table: Sequence[Any], index: Any) -> Any:
     """The row `take` through comparisons: nan where no item is at the index."""
+    index = rows.floor(index)
     hits = [rows.equal(index, float(place)) for place in range(len(table))]
     chosen = rows.sum([rows.where(hit, item, 0.0) for hit, item in zip(hits, table, strict=True)])
     return rows.where(rows.sum(hits), chosen, math.nan)
@@ -72,6 +74,11 @@ COMPOSED: dict[Primitive, Callable[..., Any]] = {
     rows.take: take_of,
 }
 WITH_GIVEN_SLOPES = FOLDS.keys() | COMPOSED.keys()
+
+
+def is_gathered(node: Value) -> bool:
+    """Whether a value is an item of a table that is read where the index says."""
+    return node._row is rows.take and node._y > SHORT_TABLE
 
 
 class Numbering:
@@ -182,7 +189,7 @@ class Numbering:
                 continue
             stack.pop()
             known[id(node)] = self._lowered(node, operands)
-            if node._row in WITH_GIVEN_SLOPES:
+            if node._row in WITH_GIVEN_SLOPES and not is_gathered(node):
                 self._find_slopes(node)
         return self._number_of(root)
 
@@ -192,7 +199,7 @@ class Numbering:
             raise Unliftable(f"{row} was made by hand, and has no row to be compiled from")
         if len(self.operations) > self.most_operations:
             raise Unliftable("the recording is large")
-        if row in COMPOSED:
+        if row in COMPOSED and not is_gathered(node):
             composed = COMPOSED[row](*as_called(node))
             self._alive.append(composed)
             return self._operation(("fold", rows.pos), (self._visit(composed),))
@@ -205,8 +212,8 @@ class Numbering:
             return self._operation(("fold", FOLDS[row]), numbers) if numbers else self.constant(node._data)
         if row is rows.mean:
             return self._operation(rows.div, (self._operation(rows.sum, numbers), constant(float(len(numbers)))))
-        if row is rows.dot:
-            return self._operation(("dot", node._y), numbers)
+        if row is rows.dot or row is rows.take:
+            return self._operation((row.name, node._y), numbers)
         if row is rows.sum:
             return self._operation(row, numbers)
         raise Unliftable(f"{row} takes a sequence, and says nothing of how it is made of other rows")

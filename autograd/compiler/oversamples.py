@@ -2,8 +2,8 @@
 
 The gradient of a layer's weights is a matrix of sums over samples of a product, g[i] * x[k]. Where the members of
 a piece form such a *grid*, x is turned around in the block (samples in rows, members in lanes), and the sums of a
-tile of the grid stay in registers while the samples go by, from the first to the last. Everything else is summed
-lane by lane.
+tile of the grid stay in registers while the samples go by, from the first to the last. What samples add to the
+rows of a table that they took is added there one by one, in their order. Everything else is summed lane by lane.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.code import I64, Code, Count, Places, ir, number, pattern
+from autograd.compiler.gather import add_at
 from autograd.compiler.memory import LINE, Memory, Reader, lined_up
-from autograd.compiler.program import UNIFORM, Array, Family, OverSamples, Piece, Ref, Term
+from autograd.compiler.program import UNIFORM, Array, Family, OverSamples, Piece, Ref, Scatter, Term
 
 TILE = 4  # rows, and vectors of columns, whose sums are kept in registers
 
@@ -56,6 +57,14 @@ class LaneByLane:
     family: Family
     piece: Piece
     sums: int
+
+
+@dataclass(frozen=True, eq=False)
+class OneByOne:
+    """A piece whose members are added to where they are, sample by sample."""
+
+    family: Family
+    piece: Piece
 
 
 def as_grid(piece: Piece) -> Grid | None:
@@ -102,7 +111,11 @@ class OverSamplesCode:
         self.lanes = memory.lanes
         self.grids: list[tuple[Family, Grid]] = []
         self.others: list[LaneByLane] = []
+        self.scatters: list[OneByOne] = []
         for family, piece in wanted:
+            if isinstance(piece.body, Scatter):
+                self.scatters.append(OneByOne(family, piece))
+                continue
             grid = as_grid(piece)
             if grid is None:
                 sums = memory.uniform.reserve(len(piece.members) * self.lanes)
@@ -126,6 +139,7 @@ class OverSamplesCode:
         code = self.code
         rooms = [(grid.sums, grid.step, *grid.places.shape) for _, grid in self.grids]
         rooms += [(other.sums, self.lanes, len(other.piece.members), self.lanes) for other in self.others]
+        rooms += [(self.memory.offset[scatter.family], 0, 1, scatter.family.size) for scatter in self.scatters]
         for start, step, rows, columns in rooms:
 
             def clear(i: Count, _: Any, start: int = start, step: int = step, columns: int = columns) -> None:
@@ -227,6 +241,26 @@ class OverSamplesCode:
 
         for place, total in zip(places, code.loop(valid, add, sums), strict=True):
             code.store(total, memory, place)
+
+    # Tables
+
+    def add_scattered(self, scatter: OneByOne, valid: Any) -> None:
+        """Add the values of all samples, one by one, where their indices say."""
+        code, memory, body = self.code, self.memory, scatter.piece.body
+        assert isinstance(body, Scatter)
+        value, index = Reader(code, memory, body.values), Reader(code, memory, body.index)
+        tables = Places(code, body.tables * body.length)
+        block, pointer = memory.pointers["block"], memory.pointers["memory"]
+
+        def one_sample(s: Count, _: Any) -> None:
+            def one_value(i: Count, _: Any) -> None:
+                number_there, item = (code.load(block, code.plus(reader.row(i), s)) for reader in (value, index))
+                start = code.plus(tables.at(i), memory.offset[scatter.family])
+                add_at(code, number_there, item, body.length, pointer, start)
+
+            code.loop(len(body.tables), one_value)
+
+        code.loop(valid, one_sample)
 
     # Everything else
 

@@ -5,6 +5,7 @@ each sample; z and h are layers before and after their activation, W and b their
 slopes of the result in z.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,8 +15,21 @@ import numpy as np
 from autograd.compiler.array_names import Names, is_number
 from autograd.compiler.array_places import matrix, span, taken
 from autograd.compiler.array_sums import Pieces
+from autograd.compiler.array_tables import OF_TABLES
 from autograd.compiler.array_text import Rows, Text, as_numbers
-from autograd.compiler.program import UNIFORM, Array, Family, Map, OverSamples, Piece, Program, Ref, pruned
+from autograd.compiler.program import (
+    OF_ALL_SAMPLES,
+    UNIFORM,
+    Array,
+    Family,
+    Map,
+    OverSamples,
+    Piece,
+    Program,
+    Ref,
+    Scatter,
+    pruned,
+)
 from autograd.compiler.recording import Recording
 from autograd.primitives import ATOM, Primitive, unless_nan
 
@@ -120,11 +134,14 @@ class Printing:
 
     def _about_helpers(self) -> list[str]:
         lines = []
-        for row in self.rows.helpers:
-            parameters = row.parameters if isinstance(row, Primitive) else ("x", "slope")
-            about = (row.__doc__ or "").strip().partition("\n")[0]
-            lines.append(f"#   {row.__name__}({', '.join(parameters)}): {about}")
-        return ["# For each number of an array:", *lines, ""] if lines else []
+        for title, whole_arrays in ("For each number of an array", False), ("For whole arrays", True):
+            helpers = [row for row in self.rows.helpers if (row in OF_TABLES) is whole_arrays]
+            lines += [f"# {title}:"] * bool(helpers)
+            for row in helpers:
+                parameters = row.parameters if isinstance(row, Primitive) else inspect.signature(row).parameters
+                about = (row.__doc__ or "").strip().partition("\n")[0]
+                lines.append(f"#   {row.__name__}({', '.join(parameters)}): {about}")
+        return [*lines, ""] if lines else []
 
     def _results(self) -> list[str]:
         program = self.program
@@ -176,6 +193,8 @@ class Printing:
     def _piece(self, family: Family, piece: Piece) -> tuple[Text, Array]:
         if isinstance(piece.body, OverSamples):
             return self.pieces.over_samples(piece.body, piece.members)
+        if isinstance(piece.body, Scatter):
+            return self.pieces.scattered(piece.body), piece.members
         text = self.pieces.text(piece.body)
         if text.truth and family in self.only_mapped:
             self.names.truths.add(family)
@@ -212,7 +231,7 @@ class Printing:
         value = self.names.value_of.get(family)
         if value is not None and value in self.names.of:
             return f"{shape}, slopes in {self.names.of[value]}"
-        return f"{shape}, over all samples" if isinstance(family.pieces[0].body, OverSamples) else shape
+        return f"{shape}, over all samples" if isinstance(family.pieces[0].body, OF_ALL_SAMPLES) else shape
 
     def _write(self, code: str, comment: str) -> None:
         if len(code) < COMMENT:
@@ -270,5 +289,4 @@ def on_arrays(row: Primitive | Callable[..., object]) -> Callable[..., Any]:
     """
     if isinstance(row, Primitive):
         return np.vectorize(row.function, otypes=[float])
-    assert row is unless_nan
-    return lambda x, slope: np.where(x == x, slope, x)
+    return row if row is not unless_nan else lambda x, slope: np.where(x == x, slope, x)

@@ -7,7 +7,9 @@ UNIFORM) is the same for all samples. A *piece* says how some members of a famil
     Map          an expression of rows, member by member
     Sum          products of one or two numbers, added up
     Fold         one row of two operands, from the first operand to the last
+    Gather       a number out of a table of numbers, at an index that is a number too
     OverSamples  a uniform sum of products over all samples of a section
+    Scatter      the reverse of a gather: a sum over all samples, of what each adds at an index
 
 The operands of a piece are references: a family and, for each member, an index into it.
 """
@@ -80,6 +82,24 @@ class Fold:
 
 
 @dataclass(frozen=True, eq=False)
+class Gather:
+    """The number of a table at an index, rounded down; nan where it is none from 0 to length - 1.
+
+    first   where the table of a member begins
+    stride  from one number of a table to the next
+    index   what the member takes
+    """
+
+    first: Ref
+    stride: int
+    length: int
+    index: Ref
+
+    def refs(self) -> Iterator[Ref]:
+        yield from (self.first, self.index)
+
+
+@dataclass(frozen=True, eq=False)
 class OverSamples:
     """A sum of products over all samples of a section: uniform, made of numbers of the section."""
 
@@ -92,11 +112,35 @@ class OverSamples:
 
 
 @dataclass(frozen=True, eq=False)
+class Scatter:
+    """Tables of `length` sums, one after the other: each sample adds each of its values to one of them.
+
+    values  what is added, each at its `index`, which is rounded down
+    tables  the number of the table, for each value
+
+    A value whose index is beyond the table adds 0 times itself to the first sum, so that an inf or nan is not lost.
+    """
+
+    section: int
+    values: Ref
+    index: Ref
+    tables: Array
+    length: int
+
+    def refs(self) -> Iterator[Ref]:
+        yield from (self.values, self.index)
+
+
+#: What is the same for all samples of a section, and made of all of them.
+OF_ALL_SAMPLES = OverSamples, Scatter
+
+
+@dataclass(frozen=True, eq=False)
 class Piece:
     """How the members at these places of a family are computed."""
 
     members: Array
-    body: Map | Sum | Fold | OverSamples
+    body: Map | Sum | Fold | Gather | OverSamples | Scatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,15 +233,19 @@ def check(program: Program) -> None:
         require(given or np.array_equal(filled, np.arange(family.size)), f"{name}: its pieces fill {filled}")
         for piece in family.pieces:
             check_shapes(name, piece)
-            for ref in piece.body.refs():
+            body = piece.body
+            inner = body.section if isinstance(body, OF_ALL_SAMPLES) else family.space
+            for ref in body.refs():
                 require(id(ref.family) in there, f"{name} reads family {ref.family.number} before it is there")
                 check_places(name, ref)
-                inner = piece.body.section if isinstance(piece.body, OverSamples) else family.space
                 require(ref.family.space in (UNIFORM, inner), f"{name} reads across sections")
-            if isinstance(piece.body, OverSamples):
-                spaces = [{factor.family.space for factor in term.factors} for term in piece.body.terms]
-                require(family.space == UNIFORM, f"{name} is of a section, and sums over samples")
+            uniform = family.space == UNIFORM or not isinstance(body, OF_ALL_SAMPLES)
+            require(uniform, f"{name} is of a section, and sums over samples")
+            if isinstance(body, OverSamples):
+                spaces = [{factor.family.space for factor in term.factors} for term in body.terms]
                 require(all(each != {UNIFORM} for each in spaces), f"{name} sums what no sample has a part in")
+            if isinstance(body, Gather):
+                check_places(name, Ref(body.first.family, body.first.index + body.stride * (body.length - 1)))
         there.add(id(family))
     check_results(program, there)
 
@@ -217,9 +265,13 @@ def check_places(name: str, ref: Ref) -> None:
 def check_shapes(name: str, piece: Piece) -> None:
     """Every reference has places for each member, and both factors of a product have as many."""
     body, count = piece.body, len(piece.members)
+    if isinstance(body, Scatter):
+        require(np.array_equal(np.unique(body.tables), np.arange(count // body.length)), f"{name} lacks a table")
+        count = len(body.tables)
     for ref in body.refs():
         require(len(ref.index) == count, f"{name}: {len(ref.index)} places for {count} members")
-        require(ref.index.ndim == (1 if isinstance(body, Map) else 2), f"{name}: places of {ref.index.ndim} axes")
+        single = isinstance(body, (Map, Gather, Scatter))
+        require(ref.index.ndim == (1 if single else 2), f"{name}: places of {ref.index.ndim} axes")
     if isinstance(body, Map):
         require(operands_used(body.expression) <= {*range(len(body.operands))}, f"{name} lacks an operand")
     if isinstance(body, (Sum, OverSamples)):

@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from autograd.compiler.code import F64, Code, Count, Places, Tables, ir, number
+from autograd.compiler.gather import GatherCode
 from autograd.compiler.memory import Memory, Reader
-from autograd.compiler.program import Family, Fold, Map, Piece, Sum, Term
+from autograd.compiler.program import Family, Fold, Gather, Map, Piece, Sum, Term
 from autograd.compiler.symbols import Apply, At, Expression, slope_expression
 from autograd.compiler.translate import Functions
 from autograd.primitives import Primitive
@@ -34,6 +35,8 @@ class SectionCode:
                 self._map(family, piece, piece.body)
             elif isinstance(piece.body, Fold):
                 self._fold(family, piece, piece.body)
+            elif isinstance(piece.body, Gather):
+                self._gather(family, piece, piece.body)
 
     def reader(self, ref: Any) -> Reader:
         return Reader(self.code, self.memory, ref)
@@ -75,6 +78,18 @@ class SectionCode:
 
                 (result,) = self.code.loop(width - 1, next_one, [reader.vector(i, 0, v)])
                 self._store(family, members, i, v, result)
+
+            self.code.loop(self.vectors, one_vector)
+
+        self.code.loop(len(piece.members), one_member)
+
+    def _gather(self, family: Family, piece: Piece, body: Gather) -> None:
+        members, index = Places(self.code, piece.members), self.reader(body.index)
+        gather = GatherCode(self.code, self.memory, body)
+
+        def one_member(i: Count, _: Any) -> None:
+            def one_vector(v: Count, _: Any) -> None:
+                self._store(family, members, i, v, gather.of_samples(i, index.vector(i, 0, v), v, self.lanes))
 
             self.code.loop(self.vectors, one_vector)
 

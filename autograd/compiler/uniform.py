@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any
 
 from autograd.compiler.code import Code, Count, Places, number
+from autograd.compiler.gather import GatherCode
 from autograd.compiler.memory import Memory, Reader
-from autograd.compiler.program import Family, Fold, Map, OverSamples, Piece, Sum
+from autograd.compiler.program import OF_ALL_SAMPLES, Family, Fold, Gather, Map, Piece, Sum
 from autograd.compiler.section import NOTHING, evaluated
 from autograd.compiler.translate import Functions
 
@@ -26,7 +27,10 @@ class UniformCode:
         """Compute all members, except those that are sums over samples."""
         for piece in family.pieces:
             body = piece.body
-            if isinstance(body, OverSamples):
+            if isinstance(body, OF_ALL_SAMPLES):
+                continue
+            if isinstance(body, Gather):
+                self._gather(family, piece, body)
                 continue
             if isinstance(body, Sum) and self._is_long(body, len(piece.members)):
                 self._long_sums(family, piece, body)
@@ -55,6 +59,10 @@ class UniformCode:
         for lane in range(lanes):
             number_there = code.builder.extract_element(value, code.whole(lane))
             code.store(number_there, memory, code.plus(members.at(code.plus(i, lane)), offset))
+
+    def _gather(self, family: Family, piece: Piece, body: Gather) -> None:
+        gather, index = GatherCode(self.code, self.memory, body), Reader(self.code, self.memory, body.index)
+        self._members(family, piece, lambda i, lanes: gather.of_members(i, index.along(MEMBERS, i, 0, lanes), lanes))
 
     def _value(self, body: Map | Sum | Fold, readers: list[Reader], i: Count, lanes: int) -> Any:
         if isinstance(body, Map):

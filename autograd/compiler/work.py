@@ -6,7 +6,20 @@ from typing import NamedTuple
 
 from autograd import primitives as rows
 from autograd.compiler.lanes import NATIVE
-from autograd.compiler.program import UNIFORM, Family, Fold, Map, OverSamples, Piece, Program, Sum, Term
+from autograd.compiler.program import (
+    OF_ALL_SAMPLES,
+    UNIFORM,
+    Family,
+    Fold,
+    Gather,
+    Map,
+    OverSamples,
+    Piece,
+    Program,
+    Scatter,
+    Sum,
+    Term,
+)
 from autograd.compiler.symbols import Apply, Expression
 from autograd.compiler.translate import instruction_of
 from autograd.primitives import Primitive
@@ -57,14 +70,21 @@ def work_of(program: Program) -> dict[int, Work]:
     found = {UNIFORM: NO_WORK}
     for family in program.families:
         for piece in family.pieces:
-            space = piece.body.section if isinstance(piece.body, OverSamples) else family.space
-            found[space] = found.get(space, NO_WORK) + work_of_member(piece).times(len(piece.members))
+            space = piece.body.section if isinstance(piece.body, OF_ALL_SAMPLES) else family.space
+            found[space] = found.get(space, NO_WORK) + work_of_piece(piece)
     return found
 
 
-def work_of_member(piece: Piece) -> Work:
-    """What one member of a piece costs; in a sum over samples, what one sample adds to it."""
+def work_of_piece(piece: Piece) -> Work:
+    """What all members of a piece cost; in a sum over samples, what one sample adds to them."""
     body = piece.body
+    if isinstance(body, Scatter):
+        return Work(len(body.tables), Counter())
+    return NO_WORK if isinstance(body, Gather) else work_of_member(body).times(len(piece.members))
+
+
+def work_of_member(body: Map | Sum | Fold | OverSamples) -> Work:
+    """What one member costs; in a sum over samples, what one sample adds to it."""
     if isinstance(body, Map):
         return of_rows(rows_in(body.expression))
     if isinstance(body, Fold):
