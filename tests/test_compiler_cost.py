@@ -80,7 +80,7 @@ def test_bytes_are_those_of_the_memory_that_a_kernel_holds(moons: tuple[Cost, Co
     kernel = Families(recording).slopes
     found = cost(recording, kernel).bytes
     kernel(np.zeros(len(recording.captured)), [np.zeros((5, 3))])
-    scratch = kernel.scratch()
+    scratch = kernel.machine.scratch()
     assert 0 <= scratch.uniform.nbytes - found.uniform < 1000
     assert 0 <= scratch.block.nbytes - found.block < 1000
     assert 1_000 < found.code < 100_000

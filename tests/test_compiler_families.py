@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import threading
+import weakref
 from functools import cache
 from itertools import product
 from typing import Any
@@ -21,13 +22,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import primitives as rows
-from autograd.compiler import kernel as kernels
+from autograd.compiler import shares
 from autograd.compiler.adjoint import differentiated
+from autograd.compiler.emit import emit
 from autograd.compiler.engine import lanes
 from autograd.compiler.families import Families
 from autograd.compiler.interpret import Interpreter
+from autograd.compiler.machine import Machine, Scratch, pointer
 from autograd.compiler.program import check
 from autograd.compiler.recording import Recording, Reduction, Section
+from autograd.compiler.team import Team
 from autograd.value import Value
 from tests.compiler_recordings import Drawing, agree, any_number_of_families, flattened, handmade, inputs_of
 
@@ -249,13 +253,14 @@ def guarded(values: Any, at_end: bool) -> Any:
     return copy
 
 
-def put_between_guards(program: kernels.Kernel, at_end: bool) -> list[Any]:
+def put_between_guards(machine: Machine, at_end: bool, runs: int) -> list[Any]:
     """The memory of a program moved between guards, exactly as much as it asks for; to be kept as long as it runs."""
-    memory = program.memory
-    uniform, block = (guarded(np.zeros(room.size), at_end) for room in (memory.uniform, memory.block))
-    program.give_back(kernels.Scratch(uniform, block, (kernels.pointer(uniform), kernels.pointer(block))))
-    constants, tables = guarded(memory.constants, at_end), guarded(program.tables, at_end)
-    program.constant_pointers = kernels.pointer(constants), kernels.pointer(tables)
+    memory = machine.memory
+    for _ in range(runs):
+        uniform, block = (guarded(np.zeros(room.size), at_end) for room in (memory.uniform, memory.block))
+        machine.give_back(Scratch(uniform, block, (pointer(uniform), pointer(block))))
+    constants, tables = guarded(memory.constants, at_end), guarded(machine.tables, at_end)
+    machine.constant_pointers = pointer(constants), pointer(tables)
     return [constants, tables]
 
 
@@ -275,12 +280,14 @@ def run_between_guards(families: Families, given: tuple[Any, ...], at_end: bool)
 
 
 def run_all_between_guards() -> None:
-    for width, at_end in product(WIDTHS, (False, True)):
-        families = Families(HANDMADE, width)
-        alive = [put_between_guards(program, at_end) for program in (families.values, families.all_slopes)]
+    for width, at_end, threads in [*product(WIDTHS, (False, True), (1,)), (WIDTHS[0], True, 3)]:
+        families = Families(HANDMADE, width, Team(threads))
+        programs = families.values, families.all_slopes
+        alive = [put_between_guards(program.machine, at_end, threads) for program in programs]
         for samples in (0, 1, 7, 8, 9, 16, 31, 33, 64, 67):
             given = inputs_of(HANDMADE, samples, samples)
-            got = run_between_guards(families, given, at_end)
+            with patch.object(shares, "LEAST_FLOPS", 1):
+                got = run_between_guards(families, given, at_end)
             if samples:
                 expected = flattened(Interpreter(HANDMADE).pull_back(*given))
                 assert np.allclose(flattened(got), expected, rtol=1e-12, atol=1e-12 * samples)
@@ -323,6 +330,17 @@ def test_a_program_outlives_its_recording() -> None:
     del recording, families
     gc.collect()
     assert program(*given[:2]).outputs == before
+
+
+def test_what_the_code_was_written_in_goes_when_it_is_compiled() -> None:
+    """A module takes more memory than the program that is made of it."""
+    emitted = emit(Families(HANDMADE).lifted.program, WIDTHS[0], len(HANDMADE.sections))
+    module = weakref.ref(emitted.module)
+    machine = Machine(emitted)
+    del emitted
+    gc.collect()
+    assert module() is None
+    assert machine.engine.text
 
 
 def resident() -> float:

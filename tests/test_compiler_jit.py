@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 def backend(request, monkeypatch):
     """Everything here holds for the machine code, and for the interpreter that it is held against."""
     if request.param == "interpreted":
-        monkeypatch.setattr(making, "compile_recording", Interpreter)
+        monkeypatch.setattr(making, "compile_recording", lambda recording, team=None: Interpreter(recording))
 
 
 def counted(f):
@@ -211,7 +211,7 @@ def test_arrays_that_are_doubles_in_rows_are_not_copied(monkeypatch):
             seen.extend(columns)
             return super().forward(uniform, columns)
 
-    monkeypatch.setattr(making, "compile_recording", Spy)
+    monkeypatch.setattr(making, "compile_recording", lambda recording, team: Spy(recording))
     X = numpy.arange(6.0).reshape(3, 2)
     jit(lambda X: autograd.sum(autograd.vmap(lambda x: x[0] * x[1])(X)))(X)
     assert seen[0] is X

@@ -175,7 +175,7 @@ GUARDED = ["parameters", "constants", "parameters and constants", "numbers of th
 def run_all_between_guards() -> None:
     for name, at_end in product(GUARDED, (False, True)):
         families = families_of(name)
-        alive = [put_between_guards(kernel, at_end) for kernel in (families.values, families.all_slopes)]
+        alive = [put_between_guards(kernel.machine, at_end, 1) for kernel in (families.values, families.all_slopes)]
         for samples in (0, 1, 9, 33):
             given = inputs_of(name, samples, INSIDE + BEYOND)
             got = run_between_guards(families, given, at_end)

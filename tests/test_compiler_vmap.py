@@ -19,7 +19,7 @@ REDUCTIONS = [autograd.sum, autograd.mean, autograd.max, autograd.min, autograd.
 def backend(request, monkeypatch):
     """Everything here holds for the machine code, and for the interpreter that it is held against."""
     if request.param == "interpreted":
-        monkeypatch.setattr(making, "compile_recording", Interpreter)
+        monkeypatch.setattr(making, "compile_recording", lambda recording, team=None: Interpreter(recording))
 
 
 def drawn(samples, width, seed=0):

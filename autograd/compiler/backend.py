@@ -1,7 +1,7 @@
 """What runs a recording: families where it is regular, a tape where it is not, or where a result is not finite."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -11,17 +11,18 @@ from autograd.compiler.program import Array
 from autograd.compiler.recording import Executable, Recording
 from autograd.compiler.replicated import Replicated, with_batches_found
 from autograd.compiler.tape import Tape
+from autograd.compiler.team import ALONE, Team
 
 
-def compile_recording(recording: Recording) -> Executable:
-    """What runs a recording, in which sums over many pieces that are alike have become batches."""
-    return with_batches_found(recording, compiled_as_it_is)
+def compile_recording(recording: Recording, team: Team = ALONE) -> Executable:
+    """What a team runs for a recording, in which sums over many pieces that are alike have become batches."""
+    return with_batches_found(recording, partial(compiled_as_it_is, team=team))
 
 
-def compiled_as_it_is(recording: Recording) -> Executable:
-    """What runs a recording: families, or a tape."""
+def compiled_as_it_is(recording: Recording, team: Team = ALONE) -> Executable:
+    """What runs a recording: families, which a team shares, or a tape."""
     try:
-        return Checked(Families(recording), recording)
+        return Checked(Families(recording, team=team), recording)
     except Unliftable:
         return Tape(recording)
 

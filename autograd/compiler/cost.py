@@ -92,17 +92,17 @@ def cost(recording: Recording, kernel: Kernel) -> Cost:
     """What the kernel of a recording costs."""
     roots = [*(v for section in recording.sections for v in section.outputs), *recording.outputs]
     work = work_of(kernel.program)
-    memory = kernel.memory
+    memory = kernel.machine.memory
     return Cost(
         nodes=len(operands_first(roots)),
         families=families_by_space(kernel.program),
         per_call=work[UNIFORM],
         samples=tuple(work.get(section, NO_WORK) for section in range(len(recording.sections))),
         bytes=Bytes(
-            kernel.tables.nbytes,
+            kernel.machine.tables.nbytes,
             memory.constants.nbytes,
-            code_bytes(kernel.engine.text),
-            bytes_of_places(kernel.program) + len(kernel.engine.text),
+            code_bytes(kernel.machine.engine.text),
+            bytes_of_places(kernel.program) + len(kernel.machine.engine.text),
             memory.uniform.size * WORD,
             memory.block.size * WORD,
         ),

@@ -13,6 +13,7 @@ from autograd.compiler.lift import Lifted, lift
 from autograd.compiler.passes import Passes
 from autograd.compiler.program import Array, Program, pruned
 from autograd.compiler.recording import Recording
+from autograd.compiler.team import ALONE, Team
 
 VECTORS = 2  # of samples to a block: 16 sums of a tile of 8 members then fill the registers
 
@@ -21,11 +22,13 @@ class Families:
     """The executable of a recording that has a regular form; Unliftable, if it has none.
 
     width  samples to a block, a multiple of the lanes of this machine
+    team   the threads that share the samples of a call
     """
 
-    def __init__(self, recording: Recording, width: int | None = None) -> None:
+    def __init__(self, recording: Recording, width: int | None = None, team: Team = ALONE) -> None:
         self.recording = recording
         self.width = width or VECTORS * lanes()
+        self.team = team
         self.sections = len(recording.sections)
         self.inputs = len(recording.arguments) + len(recording.captured)
         self.passes = Passes()
@@ -35,7 +38,7 @@ class Families:
     @collector_paused()
     def kernel(self, program: Program, passes: Passes | None = None) -> Kernel:
         """The machine code of a program over this recording."""
-        return Kernel(program, self.sections, self.width, passes or Passes(self.passes.seconds))
+        return Kernel(program, self.sections, self.width, passes or Passes(self.passes.seconds), self.team)
 
     @collector_paused()
     def differentiated(self, seeded: bool, columns: bool) -> Kernel:

@@ -1,27 +1,18 @@
 """A program as machine code: compiled once, called with arrays, its memory used again from call to call."""
 
-import ctypes
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.emit import NAME, emit
-from autograd.compiler.engine import Engine
-from autograd.compiler.memory import LINE, POINTERS, SECTION_POINTERS, Memory
+from autograd.compiler.emit import NAME, emit, emit_in_pieces
+from autograd.compiler.machine import Machine, Scratch, pointer
 from autograd.compiler.passes import Passes
 from autograd.compiler.program import Array, Family, Program, Ref
+from autograd.compiler.shares import Shares
+from autograd.compiler.team import ALONE, Team
 
-SPARE = 64  # doubles beyond the end, so that a whole vector may be read from any place
 NOTHING = np.zeros(1)
-
-
-class Scratch(NamedTuple):
-    """The memory of one run, and where it begins: of the uniform families, and of a block of samples."""
-
-    uniform: Array
-    block: Array
-    pointers: tuple[int, int]
 
 
 class Results(NamedTuple):
@@ -39,77 +30,46 @@ class Results(NamedTuple):
     column_slopes: list[Array]
 
 
-def pointer(array: Array) -> int:
-    """Where the numbers of an array begin."""
-    return array.ctypes.data  # type: ignore[no-any-return]
-
-
-def aligned(size: int) -> Array:
-    """So many doubles and some to spare, from a cache line on.
-
-    >>> pointer(aligned(3)) % 64
-    0
-    """
-    raw = np.zeros(size + SPARE + LINE)
-    start = -(pointer(raw) // 8) % LINE
-    return raw[start : start + size + SPARE]
-
-
 class Kernel:
     """The machine code of a program, for blocks of `width` samples of `sections` batches.
 
     It may be called by several threads at once: each run has memory of its own.
     """
 
-    def __init__(self, program: Program, sections: int, width: int, passes: Passes | None = None) -> None:
+    def __init__(
+        self, program: Program, sections: int, width: int, passes: Passes | None = None, team: Team = ALONE
+    ) -> None:
         self.passes = passes or Passes()
+        shared = sections > 0 and team.size > 1
         with self.passes("emit"):
-            emitted = emit(program, width, sections)
+            emitted = (emit_in_pieces if shared else emit)(program, width, sections)
         self.program = program
-        self.memory: Memory = emitted.memory
-        self.tables = emitted.tables.array()
-        self.engine = Engine(emitted.module, tuple(emitted.functions.keep_alive), self.passes)
-        self.sections = sections
-        pointers = len(POINTERS) + len(SECTION_POINTERS) * sections
-        self.run = self.engine.function(NAME, None, *[ctypes.c_void_p] * pointers, *[ctypes.c_int64] * sections)
-        self.constant_pointers = pointer(self.memory.constants), pointer(self.tables)
+        self.machine = Machine(emitted, self.passes)
+        self.run = Shares(self.machine, emitted.phases, program, team) if shared else self.machine.function(NAME)
         self.output_places = [self.place(ref) for ref in program.outputs]
         self.results_of = [sum(ref.family.space == s for ref in program.per_sample) for s in range(sections)]
-        self._free: list[Scratch] = []
 
     def place(self, ref: Ref) -> tuple[str, int]:
         """Where the one number of a reference is: in which memory, and at what place."""
         given = ref.family.given
         where = given.what if given is not None and given.what in ("uniform", "constants", "seeds") else "memory"
-        return where, self.memory.offset[ref.family] + int(ref.index[0])
-
-    def scratch(self) -> Scratch:
-        """Memory for one run; to be given back to `give_back`."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            uniform, block = aligned(self.memory.uniform.size), aligned(self.memory.block.size)
-            return Scratch(uniform, block, (pointer(uniform), pointer(block)))
-
-    def give_back(self, scratch: Scratch) -> None:
-        """Take scratch memory for the next run."""
-        self._free.append(scratch)
+        return where, self.machine.memory.offset[ref.family] + int(ref.index[0])
 
     def __call__(
         self, uniform: Array, columns: Sequence[Array], seeds: Array = NOTHING, sample_seeds: Sequence[Array] = ()
     ) -> Results:
         """Run it on float64 arrays without gaps."""
-        scratch = self.scratch()
+        scratch = self.machine.scratch()
         try:
             return self._run(uniform, columns, seeds, sample_seeds, scratch)
         finally:
-            self.give_back(scratch)
+            self.machine.give_back(scratch)
 
     def _run(
         self, uniform: Array, columns: Sequence[Array], seeds: Array, sample_seeds: Sequence[Array], scratch: Scratch
     ) -> Results:
         at = pointer(uniform)
-        arguments = [at, pointer(seeds) if seeds is not NOTHING else at, *self.constant_pointers, *scratch.pointers, at]
+        arguments = self.machine.pointers(at, at if seeds is NOTHING else pointer(seeds), at, scratch)
         per_sample: list[Array] = []
         slopes: list[Array] = []
         wanted = self.program.column_slopes
@@ -134,11 +94,11 @@ class Kernel:
         where, at = place
         if where == "memory":
             return float(scratch.uniform[at])
-        return float({"uniform": uniform, "constants": self.memory.constants, "seeds": seeds}[where][at])
+        return float({"uniform": uniform, "constants": self.machine.memory.constants, "seeds": seeds}[where][at])
 
     def _slopes(self, family: Family | None, scratch: Scratch) -> Array | None:
         if family is None:
             return None
-        start = self.memory.offset[family]
-        source = self.memory.constants if family.given is not None else scratch.uniform
+        start = self.machine.memory.offset[family]
+        source = self.machine.memory.constants if family.given is not None else scratch.uniform
         return source[start : start + family.size].copy()

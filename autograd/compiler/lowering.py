@@ -52,7 +52,7 @@ class Lowered:
 
 def lowered(kernel: Kernel) -> Lowered:
     """What a kernel was made from."""
-    return Lowered(kernel.program, kernel.engine.text)
+    return Lowered(kernel.program, kernel.machine.engine.text)
 
 
 def describe(program: Program) -> str:

@@ -13,6 +13,7 @@ from autograd.compiler.printing import Source, source
 from autograd.compiler.recording import Executable, Recording, operands_first
 from autograd.compiler.results import Kept, Results, Uniform
 from autograd.compiler.schedule import Filling, Origin, Schedule
+from autograd.compiler.team import Team
 from autograd.compiler.tracing import Trace
 from autograd.dialects import HandMade
 from autograd.transforms import leaves, rebuilt
@@ -40,11 +41,11 @@ class Traced:
 
 
 @collector_paused()
-def compiled(function: Function, title: str, parameters: Sequence[str], given: Arguments) -> Native:
-    """The machine code of a function for arguments that are nested as those given are."""
+def compiled(function: Function, title: str, parameters: Sequence[str], given: Arguments, team: Team) -> Native:
+    """The machine code of a function for arguments that are nested as those given are, to be run by a team."""
     traced = Traced(function, parameters, given)
     schedule = traced.schedule
-    executable = compile_recording(schedule.recording)
+    executable = compile_recording(schedule.recording, team)
     return Native(title, schedule.recording, executable, schedule.filling, traced.results.plan, schedule.origins)
 
 

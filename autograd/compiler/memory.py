@@ -91,6 +91,11 @@ class Memory:
         self.constants = np.concatenate([*tables, np.zeros(1)])
         self.pointers: dict[Any, Any] = {}
 
+    def blocks(self, code: Code, section: int) -> Count:
+        """How many blocks the samples of a section take."""
+        samples, width = self.pointers["samples", section], code.whole(self.width)
+        return code.builder.sdiv(code.builder.add(samples, code.whole(self.width - 1)), width)
+
     def pointer_of(self, family: Family) -> Any:
         """The memory that a family lives in."""
         what = family.given.what if family.given is not None else ""

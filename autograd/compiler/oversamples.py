@@ -6,6 +6,8 @@ tile of the grid stay in registers while the samples go by, from the first to th
 rows of a table that they took is added there one by one, in their order. Everything else is summed lane by lane.
 """
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,22 +136,43 @@ class OverSamplesCode:
         else:
             grid.sums, grid.step = self.memory.uniform.reserve(rows * grid.line), grid.line
 
+    def of(self, code: Code) -> "OverSamplesCode":
+        """The same sums, for the code of another function."""
+        same = copy.copy(self)
+        same.code = code
+        return same
+
     def begin(self) -> None:
         """Set all sums to nothing."""
+        code = self.code
+        self._each_vector(lambda place: code.store(number(0.0, self.lanes), self.memory.pointers["sums"], place))
+
+    def add(self) -> None:
+        """Add sums that were made apart to those in the uniform memory."""
+        code, memory = self.code, self.memory.pointers["memory"]
+
+        def add_vector(place: Count) -> None:
+            there = code.load(memory, place, lanes=self.lanes)
+            more = code.load(self.memory.pointers["sums"], place, lanes=self.lanes)
+            code.store(code.builder.fadd(there, more), memory, place)
+
+        self._each_vector(add_vector)
+
+    def _each_vector(self, action: Callable[[Count], None]) -> None:
+        """Write `action(place)` for the place of each vector of sums."""
         code = self.code
         rooms = [(grid.sums, grid.step, *grid.places.shape) for _, grid in self.grids]
         rooms += [(other.sums, self.lanes, len(other.piece.members), self.lanes) for other in self.others]
         rooms += [(self.memory.offset[scatter.family], 0, 1, scatter.family.size) for scatter in self.scatters]
         for start, step, rows, columns in rooms:
 
-            def clear(i: Count, _: Any, start: int = start, step: int = step, columns: int = columns) -> None:
-                def clear_vector(v: Count, _: Any) -> None:
-                    place = code.plus(code.plus(code.times(i, step), start), code.times(v, self.lanes))
-                    code.store(number(0.0, self.lanes), self.memory.pointers["memory"], place)
+            def one_row(i: Count, _: Any, start: int = start, step: int = step, columns: int = columns) -> None:
+                def one_vector(v: Count, _: Any) -> None:
+                    action(code.plus(code.plus(code.times(i, step), start), code.times(v, self.lanes)))
 
-                code.loop(-(-columns // self.lanes), clear_vector)
+                code.loop(-(-columns // self.lanes), one_vector)
 
-            code.loop(rows, clear)
+            code.loop(rows, one_row)
 
     def finish(self) -> None:
         """Bring the sums of grids to the places of their members."""
@@ -221,7 +244,7 @@ class OverSamplesCode:
         code, lanes = self.code, self.lanes
         (first_row, high), (first_vector, wide) = rows, columns
         first_column = code.times(first_vector, lanes)
-        memory, block = self.memory.pointers["memory"], self.memory.pointers["block"]
+        memory, block = self.memory.pointers["sums"], self.memory.pointers["block"]
         starts = [code.times(code.plus(first_row, r), grid.step) for r in range(high)]
         places = [
             code.plus(code.plus(s, code.plus(first_column, v * lanes)), grid.sums) for s in starts for v in range(wide)
@@ -250,7 +273,7 @@ class OverSamplesCode:
         assert isinstance(body, Scatter)
         value, index = Reader(code, memory, body.values), Reader(code, memory, body.index)
         tables = Places(code, body.tables * body.length)
-        block, pointer = memory.pointers["block"], memory.pointers["memory"]
+        block, pointer = memory.pointers["block"], memory.pointers["sums"]
 
         def one_sample(s: Count, _: Any) -> None:
             def one_value(i: Count, _: Any) -> None:
@@ -266,7 +289,7 @@ class OverSamplesCode:
 
     def add_lanes(self, other: LaneByLane, valid: Any) -> None:
         """Add the products of all lanes that hold a sample to each member's sums."""
-        code, lanes, memory = self.code, self.lanes, self.memory.pointers["memory"]
+        code, lanes, memory = self.code, self.lanes, self.memory.pointers["sums"]
         assert isinstance(other.piece.body, OverSamples)
         terms = [(t, [Reader(code, self.memory, f) for f in t.factors]) for t in other.piece.body.terms]
         masks = [self._in_use(valid, v) for v in range(self.memory.width // lanes)]

@@ -15,11 +15,10 @@ import numpy as np
 from autograd import primitives as rows
 from autograd.compiler.adjoint import differentiated, mapped
 from autograd.compiler.emit import emit
-from autograd.compiler.engine import Engine, lanes
+from autograd.compiler.engine import lanes
 from autograd.compiler.families import VECTORS
-from autograd.compiler.kernel import aligned, pointer
 from autograd.compiler.lift import lift
-from autograd.compiler.memory import POINTERS, SECTION_POINTERS
+from autograd.compiler.machine import Machine, pointer
 from autograd.compiler.program import UNIFORM, Array, Family, Given, Map, Piece, Program, Ref, Update, pruned
 from autograd.compiler.recording import Recording
 from autograd.compiler.steps import NAME
@@ -93,14 +92,10 @@ class Training:
         self.places = np.array([place[id(p)] for p in optimizer.parameters])
         self.rule = rule_of(optimizer)
         program = self._with_updates(differentiated(lift(recording), recording, seeded=False, columns=False))
-        emitted = emit(program, VECTORS * lanes(), 1, chosen=True)
-        self.memory = emitted.memory
-        self.tables = emitted.tables.array()
-        self.engine = Engine(emitted.module, tuple(emitted.functions.keep_alive))
-        pointers = len(POINTERS) + len(SECTION_POINTERS)
-        kinds = [ctypes.c_void_p] * pointers + [ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64]
-        self._run = self.engine.function(NAME, ctypes.c_int64, *kinds)
-        self._scratch = aligned(self.memory.uniform.size), aligned(self.memory.block.size)
+        self.machine = Machine(emit(program, VECTORS * lanes(), 1, chosen=True))
+        more = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
+        self._run = self.machine.function(NAME, *more, result=ctypes.c_int64)
+        self._scratch = self.machine.scratch()
         self.read()
 
     # The program
@@ -160,8 +155,8 @@ class Training:
     def write(self) -> None:
         """Give the parameters and the optimizer the numbers that were reached."""
         numbers = self.uniform[self.places].tolist()
-        start = self.memory.offset[self.gradient]
-        slopes = self._scratch[0][start + self.places].tolist()
+        start = self.machine.memory.offset[self.gradient]
+        slopes = self._scratch.uniform[start + self.places].tolist()
         for parameter, number, slope in zip(self.optimizer.parameters, numbers, slopes, strict=True):
             parameter._data, parameter._grad = number, slope
         numbers, count = self.state.tolist(), len(self.places)
@@ -179,9 +174,8 @@ class Training:
         losses = np.empty(len(batches))
         at = pointer(self.uniform)
         section = [pointer(self.columns), at, at, at, pointer(order)]
-        uniform, block = self._scratch
-        once = [at, at, pointer(self.memory.constants), pointer(self.tables), pointer(uniform), pointer(block)]
-        done = self._run(*once, pointer(self.state), *section, 0, pointer(starts), pointer(losses), len(batches))
+        once = self.machine.pointers(at, at, pointer(self.state), self._scratch)
+        done = self._run(*once, *section, 0, pointer(starts), pointer(losses), len(batches))
         return losses[: done + 1].tolist()  # type: ignore[no-any-return]
 
 
