@@ -11,7 +11,7 @@ import nn
 from autograd.check import gradcheck
 from autograd.drawing import draw
 from autograd.value import Value
-from nn.train import with_progress
+from nn.progress import with_progress
 
 NUMBERS = {"a": 2.0, "b": -3.0, "c": 6.5}  # those of the README's first example
 STEPS = 100
@@ -70,7 +70,7 @@ def demo_moons(points: Sequence[Any], targets: Sequence[float], picture: Path) -
     random.seed(1337)
     model = nn.MLP(2, [16, 16, 1])
     history = nn.History([], [])
-    for step in with_progress(STEPS, 1, None, history):
+    for step in with_progress(range(STEPS), None, history):
         loss, accuracy = moons_loss(model, points, targets)
         model.zero_grad()
         loss.backward()

@@ -21,6 +21,7 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
 
 from nn import data as data
 from nn import schedules as schedules
+from nn import stopping as stopping
 from nn.checkpoint import load as load
 from nn.checkpoint import save as save
 from nn.cross_validation import Sweep as Sweep
@@ -28,6 +29,7 @@ from nn.cross_validation import Trial as Trial
 from nn.cross_validation import sweep as sweep
 from nn.dropout import Dropout as Dropout
 from nn.embedding import Embedding as Embedding
+from nn.history import History as History
 from nn.images import Conv2d as Conv2d
 from nn.images import Flatten as Flatten
 from nn.images import MaxPool2d as MaxPool2d
@@ -57,6 +59,8 @@ from nn.optim import SGD as SGD
 from nn.optim import Adagrad as Adagrad
 from nn.optim import Adam as Adam
 from nn.optim import AdamW as AdamW
+from nn.optim import ByNorm as ByNorm
+from nn.optim import ByValue as ByValue
 from nn.optim import Lion as Lion
 from nn.optim import Optimizer as Optimizer
 from nn.optim import RMSProp as RMSProp
@@ -65,7 +69,7 @@ from nn.sequences import LSTM as LSTM
 from nn.sequences import RNN as RNN
 from nn.sequences import Attention as Attention
 from nn.sequential import Sequential as Sequential
-from nn.train import History as History
+from nn.stopping import EarlyStopping as EarlyStopping
 from nn.train import accuracy as accuracy
 from nn.train import fit as fit
 
@@ -82,8 +86,11 @@ __all__ = [
     "Adam",
     "AdamW",
     "Attention",
+    "ByNorm",
+    "ByValue",
     "Conv2d",
     "Dropout",
+    "EarlyStopping",
     "Embedding",
     "Flatten",
     "History",
@@ -113,10 +120,12 @@ __all__ = [
     "hinge",
     "huber",
     "load",
+    "penalties",
     "restarts",
     "save",
     "schedules",
     "squared_error",
+    "stopping",
     "sweep",
     "uniform",
     "xavier_normal",

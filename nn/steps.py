@@ -1,22 +1,42 @@
-"""Who takes the steps of `fit`: Python one by one, or machine code many at once."""
+"""Steps of `fit`, as Python takes them one by one; machine code takes the same many at once (`nn.machine`)."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
-from autograd.modes import mode, no_grad
-from autograd.primitives import Operand, mean
+from autograd.modes import no_grad
+from autograd.primitives import mean
 from autograd.value import Value
 from nn.losses import Loss
+from nn.module import Module
 from nn.optim import Optimizer
+from nn.penalties import Penalty
 
 Model = Callable[[list[Any]], Any]
 
 #: A place in the training, for messages, and the indices of the samples that are learnt from there.
 Batch = tuple[str, list[int]]
 
-#: Samples that machine code learns from before Python looks up, for a progress bar or Ctrl-C.
-SAMPLES_AT_ONCE = 20_000
+
+class Task(NamedTuple):
+    """What is to be learnt, by what, from which samples, and how."""
+
+    model: Model
+    loss: Loss
+    penalty: Penalty | None
+    rows: list[Any]
+    targets: list[Any]
+    optimizer: Optimizer
+    epochs: int
+
+    def sample_loss(self, row: Any, target: Any) -> Any:
+        """The loss of one sample."""
+        return self.loss(self.model(row), target)
+
+    def with_penalty(self, loss: Any) -> Any:
+        """The loss of a batch, and on top of it the penalty, if there is one."""
+        return loss if self.penalty is None else loss + self.penalty(self.model)  # type: ignore[arg-type]  # it says so itself
 
 
 class Steps(Protocol):
@@ -26,7 +46,10 @@ class Steps(Protocol):
     epochs_at_once: int
 
     def take(self, batches: list[Batch]) -> Iterable[float]:
-        """The mean loss of each batch, before the step that is taken from it."""
+        """The loss of each batch, before the step that is taken from it."""
+
+    def loss_of(self, rows: list[Any], targets: list[Any]) -> float:
+        """The mean loss of samples that nothing is learnt from."""
 
 
 class OneByOne:
@@ -34,100 +57,53 @@ class OneByOne:
 
     epochs_at_once = 1
 
-    def __init__(self, model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer) -> None:
-        self.model = model
-        self.loss = loss
-        self.rows = rows
-        self.targets = targets
-        self.optimizer = optimizer
+    def __init__(self, task: Task) -> None:
+        self.task = task
 
     def take(self, batches: list[Batch]) -> Iterator[float]:
-        """The mean loss of each batch, before the step that is taken from it."""
+        """The loss of each batch, before the step that is taken from it."""
         for place, batch in batches:
-            yield self._step(place, batch)
+            yield self.task.optimizer.descend(partial(self.batch_loss, batch, place)).data
 
-    def _step(self, place: str, batch: list[int]) -> float:
-        losses = [self.loss(self.model(self.rows[i]), self.targets[i]) for i in batch]
-        batch_loss = made_of_parameters(mean(losses), place)
-        refuse_unless_finite(batch_loss.data, place, self.optimizer)
-        self.optimizer.zero_grad()
-        batch_loss.backward()
-        self.optimizer.step()
-        return batch_loss.data
+    def batch_loss(self, batch: list[int], place: str) -> Value:
+        """The mean loss of some samples with its penalty, if a step can be taken from it."""
+        task = self.task
+        losses = [task.sample_loss(task.rows[i], task.targets[i]) for i in batch]
+        loss = made_of_parameters(task.with_penalty(mean(losses)), place)
+        refuse_unless_finite(loss.data, place, task.optimizer)
+        return loss
+
+    def loss_of(self, rows: list[Any], targets: list[Any]) -> float:
+        """The mean loss of samples that nothing is learnt from."""
+        return python_loss_of(self.task, rows, targets)
 
 
-class MachineCode:
-    """Takes steps as machine code: loss, slopes and the rule of the optimizer, compiled together.
+def python_loss_of(task: Task, rows: list[Any], targets: list[Any]) -> float:
+    """The mean loss of samples, computed without recording, by a model that is not learning meanwhile."""
+    learning = [part for part in modules_of(task.model) if part.training]
+    for part in learning:
+        part.training = False
+    try:
+        with no_grad():
+            losses = [task.sample_loss(row, target) for row, target in zip(rows, targets, strict=True)]
+            return float(mean([loss.data if isinstance(loss, Value) else loss for loss in losses]))
+    finally:
+        for part in learning:
+            part.training = True
 
-    The parameters and the optimizer have their new numbers whenever `take` returns, also by an error. The model
-    and the loss are run once, to be traced: chance and state in them would be what they were then.
+
+def modules_of(model: Model) -> list[Module]:
+    """The modules that a model is made of, itself included; none for a plain function.
+
+    >>> from nn import MLP
+    >>> len(modules_of(MLP(1, [2]))), modules_of(lambda row: row[0])
+    (4, [])
     """
+    from nn.module import parts
 
-    def __init__(self, model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer) -> None:
-        from autograd.compiler.training import table
-
-        refuse_what_is_not_traced(model, loss, rows, targets, optimizer)
-        self.model, self.loss = model, loss
-        self.X, self.y = table(rows), table(targets)
-        self.optimizer = optimizer
-        self.epochs_at_once = max(1, SAMPLES_AT_ONCE // len(rows))
-        self.compile()
-
-    def compile(self) -> None:
-        """Make the machine code, for the hyperparameters that the optimizer has now."""
-        import autograd
-        from autograd.compiler.collector import collector_paused
-        from autograd.compiler.training import Training
-
-        def batch_loss(X: Any, y: Any) -> Any:
-            return autograd.mean(autograd.vmap(lambda row, target: self.loss(self.model(row), target))(X, y))
-
-        self.hyperparameters = hyperparameters(self.optimizer)
-        with collector_paused():
-            recording = autograd.jit(batch_loss).recording(self.X, self.y)
-            self.training = Training(recording, self.optimizer, self.X, self.y)
-
-    def take(self, batches: list[Batch]) -> list[float]:
-        """The mean loss of each batch, before the step that is taken from it."""
-        if hyperparameters(self.optimizer) != self.hyperparameters:
-            self.compile()
-        self.training.read()
-        try:
-            losses = self.training.run([batch for _, batch in batches])
-        finally:
-            self.training.write()
-        refuse_unless_finite(losses[-1], batches[len(losses) - 1][0], self.optimizer)
-        return losses
-
-
-def hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
-    """What an optimizer holds besides its parameters, its lists and its count of steps."""
-    return {name: value for name, value in vars(optimizer).items() if name != "steps" and type(value) is not list}
-
-
-def refuse_what_is_not_traced(
-    model: Model, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Optimizer
-) -> None:
-    """Raise for what would be different as machine code, or would raise step by step."""
-    if not mode().recording:
-        raise ValueError("fit runs inside no_grad, where nothing can be learnt")
-    if type(optimizer).step is not Optimizer.step:
-        raise TypeError(
-            f"{type(optimizer).__name__} has a step of its own, which cannot be compiled: leave out jit=True"
-        )
-    width = len(rows[0])
-    for i, row in enumerate(rows):
-        if any(isinstance(number, Operand) for number in row):
-            raise TypeError(f"row {i} of X holds values: jit=True takes numbers")
-        if len(row) != width:
-            raise ValueError(
-                f"jit=True takes rows of one length, got {width} inputs in row 0 and {len(row)} in row {i}"
-            )
-    prediction = model(rows[0])
-    made_of_parameters(loss(prediction, targets[0]), "sample 0")
-    with no_grad():
-        for target in targets:  # a label or side that is none is refused here, as it is step by step
-            loss(prediction, target)
+    if not isinstance(model, Module):
+        return []
+    return [part for _, _, part in parts(model).values() if isinstance(part, Module)]
 
 
 def made_of_parameters(loss: Any, place: str) -> Value:

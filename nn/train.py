@@ -1,37 +1,32 @@
 """`fit`: the loop that lets a model learn from samples, and `accuracy`, how often it is right."""
 
-import importlib
+import math
 import random
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from numbers import Integral
-from typing import Any, NamedTuple
+import time
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
+from typing import Any
 
 from autograd.modes import no_grad
-from autograd.primitives import Operand, number
+from autograd.primitives import number
 from autograd.value import Value
-from nn.checks import check_function, is_sequence, shown, whole_number
+from nn.checks import check_function, is_sequence, share, whole_number
+from nn.data.given import samples
+from nn.data.preparing import train_test_split
+from nn.history import History
 from nn.init import check_rng
 from nn.losses import Loss, class_index, loss_function
+from nn.machine import steps_of
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.steps import MachineCode, Model, OneByOne, Steps
+from nn.penalties import Penalty
+from nn.progress import with_progress
+from nn.resuming import Best, Checkpoint
+from nn.schedules import Schedule
+from nn.steps import Model, Steps, Task
+from nn.stopping import Condition, EarlyStopping, Progress
 
 Metric = Callable[[Model, Any, Any], float]
-
-
-class History(NamedTuple):
-    """What happened epoch by epoch.
-
-    losses   the mean loss of the samples, each as it was met, before the step that learnt from it
-    metrics  the metric after the epoch; empty without one
-
-    >>> History([0.5, 0.25], []).losses[-1]
-    0.25
-    """
-
-    losses: list[float]
-    metrics: list[float]
 
 
 def fit(
@@ -41,23 +36,35 @@ def fit(
     *,
     optimizer: Optimizer,
     loss: Loss | str = "squared_error",
+    penalty: Penalty | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     rng: random.Random | None = None,
+    schedule: Schedule | None = None,
+    validation: tuple[Iterable[Any], Iterable[Any]] | float | None = None,
     metric: Metric | None = None,
+    stop: Sequence[Condition] = (),
+    checkpoint: str | PathLike[str] | None = None,
+    resume: bool = False,
     progress: bool | None = None,
-    jit: bool = False,
+    jit: bool | None = None,
 ) -> History:
     """The history of a model that learns from the rows of X and their targets y; the model is changed.
 
     loss        of one sample, or its name in `nn.losses`; a step goes down the mean over its batch
+    penalty     on top of that, such as `nn.penalties.l2(1e-4)`
     optimizer   holds the parameters that learn
     batch_size  samples to a step, drawn in a new order each epoch by `rng` or else by the global `random`;
                 without one, every step sees all samples, and nothing is drawn
+    schedule    the learning rate of each epoch, such as `nn.schedules.cosine(0.1, 100)`
+    validation  samples held out, as (X, y), or a share of the samples, drawn by `rng`; their loss goes into the history
     metric      a function of (model, X, y), such as `accuracy`, taken after each epoch
+    stop        conditions of `nn.stopping`, such as `EarlyStopping(10)`; the first that has a reason ends it
+    checkpoint  a file that keeps the training while it runs; with `resume`, it goes on from there, to the bit
     progress    a bar on the error output; by default, if that is a terminal and tqdm is installed
-    jit         run as machine code, with results that are the same within rounding, and hundreds of times as fast;
-                model and loss are traced once, so that chance and state in them stand still (extra: fast)
+    jit         True for machine code, hundreds of times as fast, with results that are the same within rounding, or an
+                error that says why there is none; False for Python; by default machine code for what is made of
+                `nn`'s own parts, without chance, where it pays (extra: fast)
 
     A loss that is not finite stops it with a FloatingPointError before the parameters are changed.
 
@@ -67,27 +74,111 @@ def fit(
     >>> round(line.w[0].data, 3), round(line.b.data, 3), len(history.losses)
     (2.0, 1.0, 100)
     """
-    rows, targets = samples(X, y)
-    loss = loss_function(loss)
     check_learners(model, optimizer)
-    if metric is not None:
-        check_function("a metric", metric, "(model, X, y)")
+    check_rng(rng)
+    rows, targets, held_out = divided(X, y, validation, rng)
     epochs = whole_number("the number of epochs", epochs, least=0)
     draw_batches = batches_of(len(rows), batch_size, rng)
-    history = History([], [])
-    kind: type[OneByOne] | type[MachineCode] = MachineCode if jit else OneByOne
-    steps: Steps = kind(model, loss, rows, targets, optimizer)
-    at_once = 1 if metric is not None else steps.epochs_at_once
-    for first in with_progress(epochs, at_once, progress, history):
-        drawn = [(epoch, draw_batches()) for epoch in range(first, min(first + at_once, epochs))]
-        batches = [(f"epoch {epoch}, batch {i}", b) for epoch, several in drawn for i, b in enumerate(several)]
-        losses = iter(steps.take(batches))
-        for _, several in drawn:
-            history.losses.append(sum([next(losses) * len(batch) for batch in several]) / len(rows))
-        if metric is not None:
-            with no_grad():
-                history.metrics.append(number(metric(model, rows, targets), "a metric gives"))
+    task = Task(model, loss_function(loss), penalty, rows, targets, optimizer, epochs)
+    steps, history = steps_of(task, jit), History()
+    course = Course(task, steps, history, held_out, metric, stop)
+    if checkpoint is not None:
+        course.checkpoint = Checkpoint(checkpoint, model, optimizer, history, course.best, rng)
+        if resume:
+            course.checkpoint.resume()
+    looked_at = schedule or held_out or metric or stop or checkpoint is not None
+    at_once = 1 if looked_at else steps.epochs_at_once
+    for first in with_progress(range(len(history.losses), epochs, at_once), progress, history):
+        if history.stopped:
+            break
+        if schedule is not None:
+            optimizer.lr = schedule(first, history.validation or history.losses)
+            history.rates.append(optimizer.lr)
+        course.run([(epoch, draw_batches()) for epoch in range(first, min(first + at_once, epochs))])
+        course.look()
+    course.end()
     return history
+
+
+class Course:
+    """A training under way: its epochs, and what is done after each of them."""
+
+    def __init__(
+        self,
+        task: Task,
+        steps: Steps,
+        history: History,
+        held_out: tuple[list[Any], list[Any]] | None,
+        metric: Metric | None,
+        stop: Sequence[Condition],
+    ) -> None:
+        if metric is not None:
+            check_function("a metric", metric, "(model, X, y)")
+        for condition in stop:
+            check_function("a condition to stop", condition, "its progress")
+        self.task = task
+        self.steps = steps
+        self.history = history
+        self.held_out = held_out
+        self.metric = metric
+        self.stop = stop
+        self.checkpoint: Checkpoint | None = None
+        self.best = Best(task.optimizer)
+        self.began = time.monotonic()
+
+    def run(self, drawn: list[tuple[int, list[list[int]]]]) -> None:
+        """Take the steps of some epochs, of which the batches are drawn."""
+        batches = [(f"epoch {epoch}, batch {i}", b) for epoch, several in drawn for i, b in enumerate(several)]
+        losses = iter(self.steps.take(batches))
+        for _, several in drawn:
+            self.history.losses.append(sum([next(losses) * len(b) for b in several]) / len(self.task.rows))
+
+    def look(self) -> None:
+        """Measure what is asked for after an epoch; keep the training, and see whether it is to stop."""
+        task, history = self.task, self.history
+        if self.held_out is not None:
+            history.validation.append(self.steps.loss_of(*self.held_out))
+            self.best.see(history.validation[-1])
+        if self.metric is not None:
+            with no_grad():
+                history.metrics.append(number(self.metric(task.model, task.rows, task.targets), "a metric gives"))
+        so_far = Progress(history.losses, history.validation, self.gradient, time.monotonic() - self.began)
+        history.stopped = next((reason for condition in self.stop if (reason := condition(so_far))), "")
+        if self.checkpoint is not None:
+            self.checkpoint.keep()
+
+    def gradient(self) -> float:
+        """The length of the gradient of the last batch."""
+        return math.hypot(*(p.grad for p in self.task.optimizer.parameters))
+
+    def end(self) -> None:
+        """Keep the training as it ended, and then give the model its best parameters, if that was asked for."""
+        if self.checkpoint is not None:
+            self.checkpoint.keep(at_once=True)
+        if any(isinstance(condition, EarlyStopping) and condition.restore_best for condition in self.stop):
+            self.best.restore()
+
+
+def divided(
+    X: Iterable[Any], y: Iterable[Any], validation: Any, rng: random.Random | None
+) -> tuple[list[Any], list[Any], tuple[list[Any], list[Any]] | None]:
+    """The rows and targets to learn from, and those held out, if there are any.
+
+    >>> divided([[1], [2]], [3, 4], ([[5]], [6]), None)
+    ([[1.0], [2.0]], [3, 4], ([[5.0]], [6]))
+    """
+    rows, targets = samples(X, y)
+    if validation is None:
+        return rows, targets, None
+    if is_sequence(validation):
+        pair = list(validation)
+        if len(pair) != 2:
+            raise ValueError(f"validation is a pair (X, y) or a share of the samples, got {len(pair)} items")
+        return rows, targets, samples(*pair)
+    kept, held_out, kept_targets, held_out_targets = train_test_split(
+        rows, targets, share("validation, a pair (X, y) or a share of the samples,", validation), rng
+    )
+    return kept, kept_targets, (held_out, held_out_targets)
 
 
 def check_learners(model: Model, optimizer: Optimizer) -> None:
@@ -102,6 +193,26 @@ def check_learners(model: Model, optimizer: Optimizer) -> None:
                 f"the optimizer holds none of the parameters of this {type(model).__name__}: "
                 "make it from model.parameters(), after the model"
             )
+
+
+def batches_of(count: int, batch_size: int | None, rng: random.Random | None) -> Callable[[], list[list[int]]]:
+    """A function that gives the batches of an epoch, as lists of the indices of samples.
+
+    >>> batches_of(4, None, None)()
+    [[0, 1, 2, 3]]
+    >>> [len(batch) for batch in batches_of(5, 2, random.Random(1337))()]
+    [2, 2, 1]
+    """
+    if batch_size is None:
+        return lambda: [list(range(count))]
+    size = whole_number("batch_size", batch_size, least=1)
+
+    def draw() -> list[list[int]]:
+        order = list(range(count))
+        (rng or random).shuffle(order)
+        return [order[start : start + size] for start in range(0, count, size)]
+
+    return draw
 
 
 def accuracy(model: Model, X: Iterable[Any], y: Iterable[Any]) -> float:
@@ -125,105 +236,16 @@ def is_right(prediction: Any, target: Any) -> bool:
     >>> is_right(0.3, 1), is_right([0.1, 0.7], 0)
     (True, False)
     """
-    if is_sequence(prediction):
-        scores = [number_of(score) for score in prediction]
+    if is_sequence(prediction) and len(scores := [number_of(score) for score in prediction]) != 1:
         label = class_index(target, len(scores))
         own = scores[label]
         return all(own > score for score in scores[:label]) and all(own >= score for score in scores[label:])
     if target not in (-1, 0, 1):
         raise ValueError(f"the class of a sample is -1, 0 or 1 where a model has one output, got {target!r}")
-    score = number_of(prediction)
+    score = scores[0] if is_sequence(prediction) else number_of(prediction)
     return score > 0.0 if target > 0 else score <= 0.0
 
 
 def number_of(score: Any) -> float:
     """The number that a score is or holds."""
     return score.data if isinstance(score, Value) else number(score, "a score is")
-
-
-def samples(X: Iterable[Any], y: Iterable[Any]) -> tuple[list[list[Any]], list[Any]]:
-    """The rows of X as lists of plain floats and the targets as plain numbers; values stay as they are.
-
-    >>> samples(((1, 2), (3, 4)), (True, 0.5))
-    ([[1.0, 2.0], [3.0, 4.0]], [1, 0.5])
-    """
-    for name, given in (("X", X), ("y", y)):
-        if not is_sequence(given):
-            raise TypeError(f"{name} is a list, one item for each sample, got {shown(given)}")
-    rows = []
-    for i, row in enumerate(X):
-        if not is_sequence(row):
-            raise TypeError(
-                f"X holds rows, each a list of inputs; row {i} is {shown(row)}; "
-                "single inputs are written [[x] for x in X]"
-            )
-        rows.append([item if isinstance(item, Operand) else number(item, "a row of X takes") for item in row])
-    targets = [plain_target(target) for target in y]
-    if len(rows) != len(targets):
-        raise ValueError(f"X and y are of one length, got {len(rows)} rows and {len(targets)} targets")
-    if not rows:
-        raise ValueError("there is no sample: X and y are empty")
-    return rows, targets
-
-
-def plain_target(target: Any) -> Any:
-    """A target as Python's own integer or float; several as a list of them; a value as it is.
-
-    >>> plain_target((1, 0.5))
-    [1, 0.5]
-    """
-    if is_sequence(target):
-        return [plain_target(each) for each in target]
-    if isinstance(target, Operand):
-        return target
-    return int(target) if isinstance(target, Integral) else number(target, "y takes")
-
-
-def batches_of(count: int, batch_size: int | None, rng: random.Random | None) -> Callable[[], list[list[int]]]:
-    """A function that gives the batches of an epoch, as lists of the indices of samples.
-
-    >>> batches_of(4, None, None)()
-    [[0, 1, 2, 3]]
-    >>> [len(batch) for batch in batches_of(5, 2, random.Random(1337))()]
-    [2, 2, 1]
-    """
-    check_rng(rng)
-    if batch_size is None:
-        return lambda: [list(range(count))]
-    size = whole_number("batch_size", batch_size, least=1)
-
-    def draw() -> list[list[int]]:
-        order = list(range(count))
-        (rng or random).shuffle(order)
-        return [order[start : start + size] for start in range(0, count, size)]
-
-    return draw
-
-
-def with_progress(epochs: int, at_once: int, progress: bool | None, history: History) -> Iterator[int]:
-    """The numbers of the epochs, or of every so many that are taken at once, under a bar if one is wanted.
-
-    >>> list(with_progress(5, 2, False, History([], [])))
-    [0, 2, 4]
-    """
-    wanted = sys.stderr.isatty() if progress is None else progress
-    bar = load_bar(needed=bool(progress)) if wanted else None
-    if bar is None:
-        yield from range(0, epochs, at_once)
-        return
-    with bar(total=epochs, unit=" epochs") as shown:
-        for first in range(0, epochs, at_once):
-            yield first
-            shown.set_postfix(loss=history.losses[-1], refresh=False)
-            shown.update(min(at_once, epochs - first))
-
-
-def load_bar(needed: bool) -> Callable[..., Any] | None:
-    """tqdm, which is an extra; without it an error if a bar was asked for, else None."""
-    try:
-        bar: Callable[..., Any] = importlib.import_module("tqdm").tqdm
-    except ImportError as error:
-        if needed:
-            raise ImportError('a progress bar is drawn by tqdm: pip install "valuegrad[progress]"') from error
-        return None
-    return bar

@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, SGD, Adam, Neuron, accuracy, fit
+from nn import MLP, SGD, Adam, History, Neuron, accuracy, fit
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
 
@@ -145,7 +145,7 @@ def test_the_metric_is_taken_after_each_epoch_without_recording():
 
 def test_no_epoch_changes_nothing():
     w, model, optimizer = line(start=3.0)
-    assert fit(model, [[1.0]], [1.0], optimizer=optimizer, epochs=0) == ([], [])
+    assert fit(model, [[1.0]], [1.0], optimizer=optimizer, epochs=0) == History()
     assert w.data == 3.0
 
 

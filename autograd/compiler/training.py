@@ -8,7 +8,7 @@ import copy
 import ctypes
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from autograd.compiler.engine import lanes
 from autograd.compiler.families import VECTORS
 from autograd.compiler.lift import lift
 from autograd.compiler.machine import Machine, pointer
-from autograd.compiler.program import UNIFORM, Array, Family, Given, Map, Piece, Program, Ref, Update, pruned
+from autograd.compiler.program import UNIFORM, Array, Family, Given, Map, Piece, Program, Ref, Sum, Term, Update, pruned
 from autograd.compiler.recording import Recording
 from autograd.compiler.steps import NAME
 from autograd.compiler.symbols import Apply, At, Expression, Symbol, expression_of, operands_used, substituted
@@ -31,7 +31,8 @@ PARAMETER, GRADIENT, FIRST_LIST = 0, 1, 2  # the operands of an optimizer's rule
 class Rule(NamedTuple):
     """What an optimizer makes of a parameter p and its gradient g.
 
-    The operands of the expressions are p, g, one for each of `lists`, and last the count of steps, this one included.
+    The operands of the expressions are p, g, one for each of `lists`, and last three that are the same for all
+    parameters: the count of steps, this one included, the learning rate, and the sum of the squares of all gradients.
 
     lists   the names of the lists that the optimizer keeps beside its parameters
     moved   what the parameter becomes
@@ -46,13 +47,28 @@ class Rule(NamedTuple):
 class Place:
     """The place of a parameter, of which a rule may know no more than that its lists have an entry there."""
 
-    def __index__(self) -> int:
-        return 0
-
     def __eq__(self, other: object) -> bool:
         raise TypeError("a rule that is not the same for all parameters cannot be compiled")
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Entries:
+    """A list of the optimizer, of which a rule sees the entry of its own parameter."""
+
+    def __init__(self, entry: Symbol) -> None:
+        self.entry: Any = entry
+
+    def __getitem__(self, place: Place) -> Any:
+        return self.entry if isinstance(place, Place) else refuse_other_places()
+
+    def __setitem__(self, place: Place, entry: Any) -> None:
+        self.entry = entry if isinstance(place, Place) else refuse_other_places()
+
+
+def refuse_other_places() -> Never:
+    """Raise for a rule that looks at another parameter than its own."""
+    raise TypeError("a rule that looks at the entries of other parameters cannot be compiled")
 
 
 def rule_of(optimizer: Any) -> Rule:
@@ -65,11 +81,17 @@ def rule_of(optimizer: Any) -> Rule:
     count = len(optimizer.parameters)
     state = {k: v for k, v in vars(optimizer).items() if type(v) is list and len(v) == count and k != "parameters"}
     twin = copy.copy(optimizer)
-    for place, name in enumerate(state):
-        setattr(twin, name, [Symbol(At(FIRST_LIST + place))])
-    twin.steps = Symbol(At(FIRST_LIST + len(state)))
-    moved = expression_of(twin.moved(Place(), Symbol(At(PARAMETER)), Symbol(At(GRADIENT))))
-    return Rule(tuple(state), moved, tuple(expression_of(getattr(twin, name)[0]) for name in state))
+    entries = [Entries(Symbol(At(FIRST_LIST + place))) for place in range(len(state))]
+    steps, rate, squares = (Symbol(At(FIRST_LIST + len(state) + k)) for k in range(3))
+    vars(twin).update(zip(state, entries, strict=True), steps=steps, _lr=rate)
+    before = dict(vars(twin))
+    g: Any = Symbol(At(GRADIENT))
+    if optimizer.clip is not None:
+        g = optimizer.clip.limited(g, squares)
+    moved = expression_of(twin.moved(Place(), Symbol(At(PARAMETER)), g))
+    if before.keys() != vars(twin).keys() or any(value is not before[name] for name, value in vars(twin).items()):
+        raise TypeError("a rule that changes what is no entry of a parameter cannot be compiled")
+    return Rule(tuple(state), moved, tuple(expression_of(each.entry) for each in entries))
 
 
 class Training:
@@ -104,7 +126,7 @@ class Training:
         """The program, and after it what the optimizer makes of parameters and state."""
         count, lists = len(self.places), len(self.rule.lists)
         uniform = next(f for f in program.families if f.given is not None and f.given.what == "uniform")
-        state = Family(UNIFORM, count * lists + 1, given=Given("state"))
+        state = Family(UNIFORM, count * lists + 2, given=Given("state"))
         steps = one(Map(Apply(rows.add, (At(0), 1.0)), (Ref(state, np.array([count * lists])),)))
         program.families += [state, steps]
         entries = [Ref(state, np.arange(j * count, (j + 1) * count)) for j in range(lists)]
@@ -113,23 +135,29 @@ class Training:
             gradient = Family(UNIFORM, uniform.size, [Piece(np.arange(uniform.size), Map(0.0, ()))])
             program.families.append(gradient)
         self.gradient = program.uniform_slopes = gradient
+        everywhere = np.zeros(count, dtype=int)
+        slopes = Ref(gradient, self.places[None, :])
+        squares = one(Sum((Term((slopes, slopes)),)))
+        program.families.append(squares)
+        first = np.array([0])
+        scalars = [Ref(steps, first), Ref(state, first + count * lists + 1), Ref(squares, first)]
         operands = [
             Ref(uniform, self.places),
             Ref(gradient, self.places),
             *entries,
-            Ref(steps, np.zeros(count, dtype=int)),
+            *(Ref(scalar.family, everywhere + scalar.index) for scalar in scalars),
         ]
         known: dict[Expression, Expression] = {}
-        last = len(operands) - 1
+        of_all = FIRST_LIST + lists
 
         def computed(expression: Expression) -> Family:
             """The family of an expression for all parameters; what is the same for all of them is computed once."""
-            for part in parts_of_steps_alone(expression, last):
+            for part in parts_of_scalars(expression, of_all):
                 if part not in known:
-                    scalar = one(Map(substituted(part, (At(0),) * (last + 1)), (Ref(steps, np.array([0])),)))
+                    scalar = one(Map(substituted(part, (At(0),) * of_all + (At(0), At(1), At(2))), tuple(scalars)))
                     program.families.append(scalar)
                     known[part] = At(len(operands))
-                    operands.append(Ref(scalar, np.zeros(count, dtype=int)))
+                    operands.append(Ref(scalar, everywhere))
             body = mapped(replaced(expression, known), tuple(operands))
             family = Family(UNIFORM, count, [Piece(np.arange(count), body)])
             program.families.append(family)
@@ -150,7 +178,7 @@ class Training:
         """Take the numbers of the parameters and of the optimizer as they are now."""
         self.uniform = np.array([leaf._data for leaf in self.leaves], dtype=float)
         kept = [float(v) for name in self.rule.lists for v in vars(self.optimizer)[name]]
-        self.state = np.array([*kept, float(self.optimizer.steps)])
+        self.state = np.array([*kept, float(self.optimizer.steps), self.optimizer.lr])
 
     def write(self) -> None:
         """Give the parameters and the optimizer the numbers that were reached."""
@@ -162,7 +190,7 @@ class Training:
         numbers, count = self.state.tolist(), len(self.places)
         for j, name in enumerate(self.rule.lists):
             setattr(self.optimizer, name, numbers[j * count : (j + 1) * count])
-        self.optimizer.steps = int(numbers[-1])
+        self.optimizer.steps = int(numbers[-2])
 
     def run(self, batches: Sequence[Sequence[int]]) -> list[float]:
         """The losses of the batches, which are lists of rows of the columns, each before its step.
@@ -188,22 +216,23 @@ def table(numbers: Any) -> Array:
     return np.array(numbers, dtype=float)
 
 
-def one(body: Map) -> Family:
+def one(body: Map | Sum) -> Family:
     """A uniform family of one member."""
     return Family(UNIFORM, 1, [Piece(np.array([0]), body)])
 
 
-def parts_of_steps_alone(expression: Expression, steps: int) -> list[Expression]:
-    """The largest parts of an expression that are made of the count of steps and constants.
+def parts_of_scalars(expression: Expression, of_all: int) -> list[Expression]:
+    """The largest parts of an expression made of constants and operands from `of_all` on, the same for all parameters.
 
-    >>> parts_of_steps_alone(Apply(rows.mul, (At(0), Apply(rows.exp, (At(2),)))), 2)
+    >>> parts_of_scalars(Apply(rows.mul, (At(0), Apply(rows.exp, (At(2),)))), 2)
     [Apply(row=<primitive exp(x)>, arguments=(At(place=2),))]
     """
     if not isinstance(expression, Apply):
         return []
-    if operands_used(expression) == {steps}:
+    used = operands_used(expression)
+    if used and min(used) >= of_all:
         return [expression]
-    return [part for argument in expression.arguments for part in parts_of_steps_alone(argument, steps)]
+    return [part for argument in expression.arguments for part in parts_of_scalars(argument, of_all)]
 
 
 def replaced(expression: Expression, known: dict[Expression, Expression]) -> Expression:

@@ -186,7 +186,7 @@ def between(low: Point, high: Point) -> float:
     """
     width = high.t - low.t
     middle = low.t + width / 2.0
-    if not (math.isfinite(high.loss) and math.isfinite(high.slope)):
+    if width == 0.0 or not (math.isfinite(high.loss) and math.isfinite(high.slope)):
         return middle
     a = low.slope + high.slope - 3.0 * (high.loss - low.loss) / width
     square = a * a - low.slope * high.slope

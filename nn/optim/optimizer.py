@@ -8,10 +8,11 @@ Hyperparameters are attributes, and what is assigned to them counts from the nex
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from autograd.primitives import number
+from autograd.primitives import dot, number
 from autograd.value import Value
 from nn.checks import at_least_zero, is_sequence, share, shown, whole_number
 from nn.module import Module
+from nn.optim.clipping import Clip
 
 
 class Optimizer:
@@ -29,6 +30,9 @@ class Optimizer:
     >>> w.data
     0.75
     """
+
+    #: What is done to all gradients before a step, such as `ByNorm(1.0)`.
+    clip: Clip | None = None
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters, type(self).__name__)
@@ -55,8 +59,12 @@ class Optimizer:
         0.25
         """
         self.steps += 1
-        for i, parameter in enumerate(self.parameters):
-            parameter.data = self.moved(i, parameter.data, parameter.grad)
+        gradients = [parameter.grad for parameter in self.parameters]
+        if self.clip is not None:
+            squares = dot(gradients, gradients)
+            gradients = [self.clip.limited(g, squares) for g in gradients]
+        for i, (parameter, g) in enumerate(zip(self.parameters, gradients, strict=True)):
+            parameter.data = self.moved(i, parameter.data, g)
 
     def descend(self, loss: Callable[[], Value]) -> Value:
         """Take a step down a loss, a function without arguments that gives it; the loss before the step.
@@ -99,7 +107,7 @@ class Optimizer:
         return {
             name.removeprefix("_"): list(value) if isinstance(value, list) else value
             for name, value in vars(self).items()
-            if name != "parameters"
+            if name not in ("parameters", "clip")
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from autograd.compiler.jit import jit as compiled
 from autograd.transforms import vmap
 from nn.checks import check_function, is_sequence, shown, whole_number
+from nn.data.given import samples
 from nn.plots.given import LARGEST, Limits, evenly_spaced, limits_around, limits_of, rows_of
 from nn.plots.paper import COLOURS, LINE, axes_of, ink, legend_above, paper, readable, rgb
-from nn.train import is_right, number_of, samples
+from nn.train import is_right, number_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from nn.history import History
 from nn.plots.given import numbers_of
 from nn.plots.labels import End, label_ends
 from nn.plots.paper import COLOURS, LINE, Colour, axes_of, count_whole, ink, mixed, open_frame, paper, readable, ring
-from nn.train import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
