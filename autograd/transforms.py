@@ -7,6 +7,7 @@ that the function captured), it comes out as a value, so that no slope is lost.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from operator import index
 from typing import Any
 
@@ -282,6 +283,9 @@ def vmap(f: Function) -> Function:
     [12.0, 32.0]
     """
 
+    if not callable(f):
+        raise TypeError(f"vmap takes a function, got {type(f).__name__}: {f!r}; it is called as vmap(f)(samples)")
+
     def mapped(*arguments: Any, **named: Any) -> Any:
         if not arguments:
             raise TypeError("a function under vmap takes lists of samples, got no argument")
@@ -321,12 +325,36 @@ def side_by_side(results: list[Any]) -> Any:
     >>> side_by_side([(1, "a"), (2, "b")])
     ([1, 2], ['a', 'b'])
     """
-    if results and isinstance(results[0], tuple):
-        parts = [side_by_side(list(part)) for part in zip(*results, strict=True)]
-        return tuple.__new__(type(results[0]), parts)
-    if results and isinstance(results[0], dict):
-        return {key: side_by_side([result[key] for result in results]) for key in results[0]}
+    if results and isinstance(results[0], (tuple, dict)):
+        first = results[0]
+        for result in results:
+            if type(result) is not type(first) or len(result) != len(first) or not alike(first, result):
+                raise ValueError(f"a function under vmap gives the same for each sample, got {first!r} and {result!r}")
+        if isinstance(first, tuple):
+            return tuple.__new__(type(first), [side_by_side(list(part)) for part in zip(*results, strict=True)])
+        return dictionary_like(first, [side_by_side([result[key] for result in results]) for key in first])
     return results
+
+
+def alike(first: Any, other: Any) -> bool:
+    """Whether two tuples, or two dictionaries, have a part for each other's.
+
+    >>> alike({"a": 1.0}, {"a": 2.0}), alike({"a": 1.0}, {"b": 1.0})
+    (True, False)
+    """
+    return isinstance(first, tuple) or first.keys() == other.keys()
+
+
+def dictionary_like(given: dict[Any, Any], parts: Iterable[Any]) -> dict[Any, Any]:
+    """A dictionary of the same kind and keys as `given`, with other values.
+
+    >>> dictionary_like({"a": 1.0}, [2.0])
+    {'a': 2.0}
+    """
+    made = copy(given)  # an OrderedDict stays one, and a defaultdict keeps what it fills gaps with
+    for key, part in zip(given, parts, strict=True):
+        made[key] = part
+    return made
 
 
 # Derivatives

@@ -24,7 +24,7 @@ import operator
 from collections.abc import Callable, Iterable
 from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from autograd import primitives
 from autograd.accurate import sum_in_order
@@ -186,6 +186,8 @@ class Value(Dialects):
         """
         if open_blocks:
             refuse_to_freeze("backward()", "use autograd.grad or autograd.gradients, which give values")
+        if type(self._data) is not float:
+            float(self._data)  # made while a function was traced: refuses before any gradient changes
         order = operands_first(self)
         if not order:
             self._grad += 1.0
@@ -355,13 +357,24 @@ class Value(Dialects):
             refuse_to_freeze("a place in a list", "use autograd.take(table, index)")
         raise TypeError("a Value is no place in a list: use autograd.take(table, index), or int(value.data)")
 
+    def _refuse_rest(self, _: Any) -> Never:
+        raise TypeError("a Value has no %, // or divmod: write (x / y).floor() for x // y, and x - y * that for x % y")
+
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _refuse_rest
+
     # Text
 
     def __repr__(self) -> str:
+        if open_blocks and tracer() is not None:
+            return f"Value(data={self._data} while it is traced)"
         return f"Value(data={self._data}, grad={self._grad})"
 
     def __format__(self, form: str) -> str:
-        return format(self._data, form) if form else repr(self)
+        if not form:
+            return repr(self)
+        if open_blocks:
+            refuse_to_freeze("its number as text", "return the value, and format it outside")
+        return format(self._data, form)
 
     if TYPE_CHECKING:  # every row of one or more scalars is a method; `adopt` puts it here
 
@@ -373,9 +386,10 @@ def compared(comparison: Callable[[float, float], bool], x: Value, y: Any) -> bo
     if open_blocks:
         refuse_to_freeze("a comparison", "use autograd.maximum(x, y), or autograd.where(autograd.less(x, y), a, b)")
     try:
-        return comparison(x._data, y._data if isinstance(y, Value) else number(y))
+        other = y._data if isinstance(y, Value) else number(y)
     except TypeError:
         return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
+    return comparison(x._data, other)
 
 
 def operands_first(root: Value) -> list[Value]:
@@ -508,7 +522,10 @@ def hold(node: Value, row: Primitive, operands: tuple[Any, ...], slopes: list[fl
     node._row = row
     if True in row.sequences or len(operands) > 2:
         node._x, node._dx = tuple(primitives.flat(operands)), slopes if None in slopes else tuple(slopes)
-        node._y, node._dy = next((len(o) for o in operands if type(o) is tuple), 0), None
+        lengths = [len(o) for o in operands if type(o) is tuple]
+        if len(lengths) > 1 and lengths.count(lengths[0]) < len(lengths):
+            raise ValueError(f"{row} takes sequences of one length, got {' and '.join(map(str, lengths))}")
+        node._y, node._dy = lengths[0] if lengths else 0, None
     else:
         node._x, node._dx, node._y, node._dy = operands[0], slopes[0], None, None
         if len(operands) == 2:
@@ -527,7 +544,7 @@ def of_two(row: Primitive, x: Any, y: Any) -> Value:
         except TypeError:
             return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
         if open_blocks:
-            known = type(x) in (Value, float) and type(y) in (Value, float)
+            known = isinstance(x, (Value, float)) and isinstance(y, (Value, float))
             return Value.apply(row, (x, y)) if known else row.apply((x, y))
     x_data = x if type(x) is float else x._data
     y_data = y if type(y) is float else y._data

@@ -121,7 +121,7 @@ class MachineCode:
 
         self.compiled_for = what_is_compiled_in(self.task)
         with collector_paused():
-            recording, again = (recorded(self.task, *self.columns) for _ in range(2))
+            recording, again = (recorded(self.task) for _ in range(2))
             if not same_recording(recording, again):
                 raise NotCompiled(
                     "model and loss are not the same each time they are run: they draw from a source of chance, or "
@@ -156,7 +156,12 @@ class MachineCode:
         import autograd
 
         if self.held_out is None:
-            self.held_out = autograd.jit(lambda X, y: autograd.mean(autograd.vmap(self.task.sample_loss)(X, y)))
+            model, loss_of_one = self.task.model, self.task.loss
+
+            def mean_loss(X: Any, y: Any) -> Any:
+                return autograd.mean(autograd.vmap(lambda row, target: loss_of_one(model(row), target))(X, y))
+
+            self.held_out = autograd.jit(mean_loss)
         with no_grad():
             loss = self.held_out(rows, targets)
         return float(loss.data if isinstance(loss, Value) else loss)
@@ -180,14 +185,14 @@ def columns_of(task: Task) -> tuple[Any, Any]:
     return table(task.rows), table(task.targets)
 
 
-def recorded(task: Task, X: Any, y: Any) -> "Recording":
+def recorded(task: Task) -> "Recording":
     """What is recorded of the loss of a batch."""
     import autograd
 
     def batch_loss(X: Any, y: Any) -> Any:
         return task.with_penalty(autograd.mean(autograd.vmap(task.sample_loss)(X, y)))
 
-    return autograd.jit(batch_loss).recording(X, y)
+    return autograd.jit(batch_loss).recording(task.rows[:1], task.targets[:1])
 
 
 def refuse_what_is_not_compiled(task: Task) -> None:

@@ -1,18 +1,20 @@
 """The arguments of a call, taken apart: how they are nested, and the numbers in them."""
 
-from collections.abc import Container, Iterator, Sequence
+import functools
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
 import numpy
 
-from autograd.compiler.structure import Nested, RowsOf, Spec, list_of, static, width
+from autograd.compiler.structure import Grid, Nested, RowsOf, Spec, dictionary, list_of, static, width
 from autograd.primitives import number
 from autograd.value import Value
 
 Array = Any
 PLAIN = {float, int}
+DOUBLE = numpy.dtype(float)
 
 
 @runtime_checkable
@@ -56,28 +58,29 @@ class Arguments:
     numbers  the numbers and values that are arguments, or are in tuples and dictionaries
     rows     the lists and arrays
     statics  what is compiled in
-    holds_values  whether there is a value among the numbers
+    valued   which of the numbers and rows are values, or hold some: the bits `bit_of_number`, `bit_of_rows`
     """
 
-    __slots__ = ("holds_values", "key", "numbers", "rows", "statics")
+    __slots__ = ("key", "numbers", "rows", "statics", "valued")
 
-    def __init__(self, given: Sequence[Any], named: dict[str, Any], static_places: Container[int | str] = ()) -> None:
+    def __init__(self, given: Sequence[Any], named: dict[str, Any], static_places: Collection[int | str] = ()) -> None:
         self.numbers: list[Any] = []
         self.rows: list[RowsGiven] = []
         self.statics: list[Any] = []
-        self.holds_values = False
-        names = tuple(sorted(named))
-        places = (*range(len(given)), *names)
-        arguments = (*given, *(named[name] for name in names))
-        self.key = (
-            names,
-            tuple(
-                [
+        self.valued = 0
+        names = tuple(sorted(named)) if named else ()
+        arguments = (*given, *[named[name] for name in names]) if named else given
+        try:
+            if not static_places:
+                specs = [self.spec(argument) for argument in arguments]
+            else:
+                specs = [
                     self.kept(argument) if place in static_places else self.spec(argument)
-                    for place, argument in zip(places, arguments, strict=True)
+                    for place, argument in zip((*range(len(given)), *names), arguments, strict=True)
                 ]
-            ),
-        )
+        except RecursionError:
+            raise ValueError("an argument of a compiled function holds itself, or is nested too deeply") from None
+        self.key = names, tuple(specs)
 
     def spec(self, given: Any) -> Spec:
         """The structure of one argument; its numbers are kept."""
@@ -87,23 +90,25 @@ class Arguments:
         if kind is list:
             return self.of_list(given)
         if isinstance(given, Value):
-            self.holds_values = True
+            self.valued |= bit_of_number(len(self.numbers))
             self.numbers.append(given)
             return ()
         if is_number(given):
             self.numbers.append(number(given))
             return ()
         if isinstance(given, dict):
-            return Nested(dict, tuple(given), tuple([self.spec(part) for part in given.values()]))
+            return dictionary(given, tuple([self.spec(part) for part in given.values()]))
         if isinstance(given, tuple):
             return Nested(kind, None, tuple([self.spec(part) for part in given]))
-        if isinstance(given, (str, bytes, range)):
+        if isinstance(given, (str, bytes, range, numpy.bool_)):
             return self.kept(given)
         if isinstance(given, Sequence):
             return self.of_list(list(given))
         if isinstance(given, Iterator):
             raise TypeError(f"a compiled function takes lists and arrays, got {kind.__name__}: make a list of it")
         if isinstance(given, ArrayLike) and not isinstance(given, type):
+            if numpy.ma.is_masked(given):
+                raise ValueError("a compiled function has no masked entries: fill them first, array.filled(0.0)")
             return self.of_array(numpy.asarray(given))
         return self.kept(given)
 
@@ -113,17 +118,18 @@ class Arguments:
         return static(given)
 
     def of_array(self, given: Array) -> Spec:
-        if given.dtype.kind == "O":
-            return self.spec(given.tolist())
-        if given.dtype.kind not in "fiub":
-            raise TypeError(f"a compiled function takes arrays of real numbers, got an array of {given.dtype}")
-        if given.ndim == 0:
-            return self.spec(float(given))
-        array = numpy.ascontiguousarray(given, dtype=numpy.float64)
-        shape = array.shape[1:]
-        wide = width(shape)
-        self.rows.append(RowsGiven(len(array), wide, array if array.ndim == 2 else array.reshape(len(array), wide)))
-        return RowsOf(shape)
+        dtype, shape = given.dtype, given.shape
+        if dtype is not DOUBLE or not given.flags.c_contiguous:
+            if dtype.kind == "O":
+                return self.spec(given.tolist())
+            if dtype.kind not in "fiub":
+                raise TypeError(f"a compiled function takes arrays of real numbers, got an array of {dtype}")
+            given = numpy.ascontiguousarray(given, dtype=DOUBLE)
+        if not shape:
+            return self.spec(float(given.item()))
+        spec, wide = rows_of_array(shape[1:])
+        self.rows.append(RowsGiven(shape[0], wide, given if len(shape) == 2 else given.reshape(shape[0], wide)))
+        return spec
 
     def of_list(self, given: list[Any]) -> Spec:
         """Rows, if all items are nested alike and hold nothing but numbers."""
@@ -132,7 +138,8 @@ class Arguments:
         if not specs or specs.count(specs[0]) != len(specs) or not all_numbers(specs[0]):
             return Nested(list, None, tuple([self.spec(item) for item in given]))
         self.rows.append(RowsGiven(len(given), width(specs[0]), collected))
-        self.holds_values |= bool(self.rows[-1].values)
+        if self.rows[-1].values:
+            self.valued |= bit_of_rows(len(self.rows) - 1)
         return RowsOf(specs[0])
 
     def item(self, given: Any, collected: list[Any]) -> Spec:
@@ -149,14 +156,42 @@ class Arguments:
         if isinstance(given, tuple):
             return Nested(kind, None, tuple([self.item(part, collected) for part in given]))
         if isinstance(given, dict):
-            return Nested(dict, tuple(given), tuple([self.item(part, collected) for part in given.values()]))
+            return dictionary(given, tuple([self.item(part, collected) for part in given.values()]))
         if is_number(given):
             collected.append(number(given))
             return ()
         if kind is numpy.ndarray and given.dtype.kind in "fiub":
             collected += given.reshape(-1).tolist()
-            return given.shape
+            return Grid(given.shape) if given.ndim else ()
         return None
+
+
+@functools.lru_cache(1000)
+def rows_of_array(shape: tuple[int, ...]) -> tuple[RowsOf, int]:
+    """The structure of an array whose rows are of this shape, and how many numbers there are in a row.
+
+    >>> rows_of_array((3, 2))
+    (RowsOf(element=Grid(shape=(3, 2)), of_array=True), 6)
+    """
+    return RowsOf(Grid(shape) if shape else (), True), width(shape)
+
+
+def bit_of_number(place: int) -> int:
+    """A bit for each of the numbers that are arguments.
+
+    >>> [bit_of_number(place) for place in range(3)]
+    [1, 4, 16]
+    """
+    return 1 << 2 * place
+
+
+def bit_of_rows(place: int) -> int:
+    """A bit for each of the lists and arrays.
+
+    >>> [bit_of_rows(place) for place in range(3)]
+    [2, 8, 32]
+    """
+    return 2 << 2 * place
 
 
 def is_number(given: Any) -> bool:
@@ -179,4 +214,5 @@ def all_numbers(spec: Spec) -> bool:
 
 def doubles(numbers: list[Any]) -> Array:
     """Numbers and values as an array of doubles."""
-    return numpy.array([v if type(v) is float else v._data if isinstance(v, Value) else number(v) for v in numbers])
+    found = [v if type(v) is float else v._data if isinstance(v, Value) else number(v) for v in numbers]
+    return numpy.array(found, dtype=float)

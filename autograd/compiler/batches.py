@@ -1,16 +1,15 @@
-"""What a traced function holds in its hands: arguments that may be a batch, and results for all samples of one.
+"""What is the same for all samples of a batch, what belongs to each, and the ways between the two.
 
 Every value made in a trace has a *level*: it is uniform, or it belongs to the samples of a batch. A uniform
 value that meets one of a sample is *spread* over the samples; a result for each sample is *reduced* to a
 uniform one. These two are the only ways between the levels, and each is the derivative of the other.
 """
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Never, Protocol, overload
+from collections.abc import Mapping
+from typing import Any, Never, Protocol
 
 from autograd import primitives
-from autograd.compiler.structure import Spec
+from autograd.frozen import Unknown, refuse_to_freeze
 from autograd.fused import OwnRule
 from autograd.modes import tracer
 from autograd.primitives import Operand, Primitive, WholeSequence
@@ -23,16 +22,49 @@ REDUCTIONS = (
 )  # fmt: skip
 
 
-class Level(float):
-    """What a traced value holds in the place of its gradient: the trace it is of, and the batch, if any."""
+class Level(Unknown):
+    """What a traced value holds in the place of its number and of its gradient.
 
-    trace: object
-    batch: int | None
+    trace  the trace it is of
+    batch  the batch whose samples it belongs to, or None
+    """
 
-    def __new__(cls, trace: object, batch: int | None) -> "Level":
-        level = super().__new__(cls, math.nan)
-        level.trace, level.batch = trace, batch
-        return level
+    __slots__ = ("batch", "trace")
+
+    def __init__(self, title: str, trace: object, batch: int | None) -> None:
+        super().__init__(title)
+        self.trace = trace
+        self.batch = batch
+
+
+class Traced(Value):
+    """A value that was made in a trace, and has no number.
+
+    Elsewhere values are looked up by identity. Here one may stand for a number, which would be found by its number.
+    """
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        refuse_to_freeze("a look-up by its number", "use autograd.take(table, index), or autograd.equal(x, y)")
+        return object.__hash__(self)
+
+    def __repr__(self) -> str:
+        return f"Value({self._grad!r})"
+
+    def __copy__(self) -> None:
+        self._refuse_a_copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> None:
+        self._refuse_a_copy()
+
+    def _refuse_a_copy(self) -> None:
+        refuse_to_freeze("a copy", "use the value itself, or +value for another node")
+        held: Any = self._grad
+        held.refuse_later()
+
+
+Traced.__name__ = Value.__name__  # in what Python itself says, as of len(value)
 
 
 class Reducer(Protocol):
@@ -55,7 +87,8 @@ class Spread(OwnRule):
         self.batch = batch
 
     def pulled_back(self, node: Value, gradient: Any, y: Value) -> list[Any]:
-        if type(y._grad) is Level and y._grad.batch is not None:
+        level: Any = y._grad
+        if type(level) is Level and level.batch is not None:
             return [gradient]  # of one sample, asked for by that sample
         return [the_trace().reduced(primitives.sum, gradient, self.batch)]
 
@@ -88,46 +121,6 @@ def the_trace() -> Reducer:
     return trace  # type: ignore[no-any-return]
 
 
-class RowsOwner(Protocol):
-    """What rows ask of the trace they are of."""
-
-    def fix_length(self, rows: "Rows") -> int:
-        """The number of rows, which is compiled in from now on."""
-
-    def opened(self, rows: "Rows") -> list[Any]:
-        """All rows, as uniform arguments."""
-
-
-class Rows(Sequence[Any]):
-    """A list or array among the arguments of a traced function.
-
-    `vmap` makes it a batch of any length. Indexed, iterated or asked for its length it is a list, whose
-    length is compiled in.
-    """
-
-    def __init__(self, trace: RowsOwner, place: int, name: str, length: int, element: Spec) -> None:
-        self.trace = trace
-        self.place = place
-        self.name = name
-        self.length = length
-        self.element = element
-
-    def __len__(self) -> int:
-        return self.trace.fix_length(self)
-
-    @overload
-    def __getitem__(self, place: int) -> Any: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Any]: ...
-
-    def __getitem__(self, place: Any) -> Any:
-        return self.trace.opened(self)[place]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.trace.opened(self))
-
-
 class Batch(WholeSequence):
     """What a traced `vmap` gives: a result for every sample of a batch whose size is open.
 
@@ -154,6 +147,7 @@ class Batch(WholeSequence):
         refuse_batch()
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = refuse
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __matmul__ = __rmatmul__ = __round__ = refuse
     __pow__ = __rpow__ = __neg__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __float__ = refuse
     __iter__ = __len__ = __getitem__ = __contains__ = refuse
 

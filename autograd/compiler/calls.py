@@ -10,6 +10,7 @@ from autograd.compiler.arguments import Arguments, doubles
 from autograd.compiler.recording import Executable, Recording
 from autograd.compiler.results import Uniform, arranged
 from autograd.compiler.schedule import Filling, Origin
+from autograd.compiler.surroundings import Surroundings
 from autograd.fused import Fused, made_of
 from autograd.modes import mode, open_blocks
 from autograd.transforms import same_number_of_samples
@@ -26,6 +27,7 @@ class Native:
     executable  the machine code
     filling     what its inputs are filled with
     plan        how the results are nested
+    surroundings  what the function reads besides its arguments
     origins     of each output, and then of each result sample by sample
     per_sample  for each result sample by sample, its section
     reductions  the sections and the rows that reduce them
@@ -39,7 +41,9 @@ class Native:
         filling: Filling,
         plan: Any,
         origins: Sequence[Origin],
+        surroundings: Surroundings,
     ) -> None:
+        self.surroundings = surroundings
         self.row = Fused(name)
         self.executable = executable
         self.filling = filling
@@ -49,20 +53,24 @@ class Native:
         self.origins = tuple(origins)
         self.outputs = len(recording.outputs)
         self.per_sample = tuple(section for section, _ in recording.per_sample)
+        self._is_single = self.outputs == 1 and not self.per_sample
         self.reductions = tuple((reduction.section, reduction.row) for reduction in recording.reductions)
 
     def fits(self, given: Arguments) -> bool:
-        """Whether this was compiled for as many rows as are given."""
-        return all(given.rows[place].length == length for place, length in self.filling.fixed)
+        """Whether this was compiled for as many rows as are given, and for what the function reads now."""
+        for place, length in self.filling.fixed:
+            if given.rows[place].length != length:
+                return False
+        return self.surroundings.unchanged()
 
     def __call__(self, given: Arguments) -> Any:
         uniform = self.uniform(given)
         columns = self.columns(given)
-        remembering = (self.captured or given.holds_values) and (not open_blocks or mode().recording)
+        remembering = (self.captured or given.valued) and (not open_blocks or mode().recording)
         if not remembering:
             outputs, samples = self.executable.forward(uniform, columns)
             return self._leaves(given, outputs, samples)
-        if self.outputs == 1 and not self.per_sample and self.is_value(0, given):
+        if self._is_single and self.is_value(0, given):
             return self._with_slopes(given, uniform, columns)
         return Point(self, given, uniform, [array.copy() for array in columns]).results()
 
@@ -86,11 +94,14 @@ class Native:
 
     def _samples(self, axis: Sequence[tuple[int, str]], given: Arguments) -> Array:
         """The columns of all rows of an axis, side by side."""
-        arrays = [given.rows[place].array for place, _ in axis]
-        for (_, name), array in zip(axis, arrays, strict=True):
-            if len(array) != len(arrays[0]):
-                same_number_of_samples((axis[0][1], len(arrays[0])), (name, len(array)))
-        return arrays[0] if len(arrays) == 1 else numpy.concatenate(arrays, axis=1)
+        every = given.rows
+        first = every[axis[0][0]]
+        if len(axis) == 1:
+            return first.array
+        for place, name in axis:
+            if every[place].length != first.length:
+                same_number_of_samples((axis[0][1], first.length), (name, every[place].length))
+        return numpy.concatenate([every[place].array for place, _ in axis], axis=1)
 
     def _refuse_nothing(self, section: int) -> None:
         """Raise what a row raises for no values, if one of those that reduce this section does."""
@@ -100,7 +111,7 @@ class Native:
 
     def operands(self, given: Arguments) -> tuple[Value, ...]:
         """The values among the arguments, and then the captured ones."""
-        if not given.holds_values:
+        if not given.valued:
             return self.captured
         uniform = [v for v in given.numbers if isinstance(v, Value)]
         opened = [v for place in self.filling.opened for _, v in given.rows[place].values]
@@ -109,8 +120,9 @@ class Native:
 
     def slopes_of_operands(self, given: Arguments, uniform: Array, columns: Sequence[Array]) -> tuple[float, ...]:
         """The slopes in the operands, in their order, among those in all inputs."""
-        if not given.holds_values:
-            return tuple(uniform[len(uniform) - len(self.captured) :].tolist())
+        if not given.valued:
+            before = len(uniform) - len(self.captured)
+            return tuple((uniform[before:] if before else uniform).tolist())
         found = uniform.tolist()
         slopes = [found[place] for place, v in enumerate(given.numbers) if isinstance(v, Value)]
         start = len(given.numbers)
@@ -133,7 +145,7 @@ class Native:
     def is_value(self, result: int, given: Arguments) -> bool:
         """Whether the function itself would give a value there, and not a number."""
         origin = self.origins[result]
-        return origin.value or (origin.argument and given.holds_values)
+        return origin.value or bool(origin.arguments & given.valued)
 
     def _leaves(self, given: Arguments, outputs: Array, samples: Sequence[Array]) -> Any:
         """Results that remember nothing: numbers, or values without operands."""
@@ -150,7 +162,7 @@ class Native:
 
     def _with_slopes(self, given: Arguments, uniform: Array, columns: list[Array]) -> Any:
         """A single result, with its slopes from the same run of the machine code."""
-        if any(rows.values for rows in given.rows):
+        if given.valued and any(rows.values for rows in given.rows):
             outputs, _, slopes, column_slopes = self.executable.pull_back(uniform, columns, ONE, ())
             number = float(outputs[0])
         else:
@@ -204,7 +216,7 @@ class Point:
         else:
             sample_seeds[result - native.outputs][first] = 1.0
         _, _, uniform, column_slopes = native.executable.pull_back(self.uniform, columns, seeds, sample_seeds)
-        if alone and self.given.holds_values:
+        if alone and self.given.valued:
             spread = [numpy.zeros(array.shape) for array in self.columns]
             spread[section][sample] = column_slopes[section][0]
             column_slopes = spread

@@ -20,13 +20,13 @@ from autograd.value import Value, hold
 class Origin(NamedTuple):
     """What a value of a trace is made of.
 
-    stage     how many reductions lie one behind the other before it
-    argument  whether an argument is among it
-    value     whether a value is among it that is no argument: with it, a result is never a mere number
+    stage      how many reductions lie one behind the other before it
+    arguments  which arguments are among it, as bits
+    value      whether a value is among it that is no argument: with it, a result is never a mere number
     """
 
     stage: int
-    argument: bool
+    arguments: int
     value: bool
 
 
@@ -48,17 +48,20 @@ class Filling:
     sections: tuple[int, ...] = ()
 
 
-ARGUMENT, OUTSIDE, NOTHING = Origin(0, True, False), Origin(0, False, True), Origin(0, False, False)
+OUTSIDE, NOTHING = Origin(0, 0, True), Origin(0, 0, False)
 
 
 def joined(origins: Collection[Origin], reduces: bool) -> Origin:
     """The origin of what is made of several values, by a reduction or not.
 
-    >>> joined([ARGUMENT, OUTSIDE], reduces=True)
-    Origin(stage=1, argument=True, value=True)
+    >>> joined([Origin(0, 4, False), OUTSIDE], reduces=True)
+    Origin(stage=1, arguments=4, value=True)
     """
     stage = max((of.stage for of in origins), default=0)
-    return Origin(stage + reduces, any(of.argument for of in origins), any(of.value for of in origins))
+    arguments = 0
+    for of in origins:
+        arguments |= of.arguments
+    return Origin(stage + reduces, arguments, any(of.value for of in origins))
 
 
 class Schedule:
@@ -159,13 +162,14 @@ class Schedule:
 
     def _see(self, operand: Value, slope: float | None) -> None:
         """Find out about an operand that is no node of the trace: a placeholder, a constant, or one from outside."""
-        if type(operand._grad) is not Level:
+        level: Any = operand._grad
+        if type(level) is not Level:
             self._origin[id(operand)] = OUTSIDE
             if operand._row is not None:
                 self._stand_ins[id(operand)] = operand, Value(0.0)
                 self._plain[id(operand)] = self._stand_ins[id(operand)][1]
         elif id(operand) in self.trace.placeholders:
-            self._origin[id(operand)] = ARGUMENT
+            self._origin[id(operand)] = Origin(0, self.trace.placeholders[id(operand)], False)
         else:
             self._origin[id(operand)] = NOTHING if slope is None else OUTSIDE
             self._plain[id(operand)] = operand._data

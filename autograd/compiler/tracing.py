@@ -1,7 +1,8 @@
 """`Trace`: a function run once on placeholders, so that the recorded graph holds all that it does.
 
-A placeholder is a leaf whose number is nan, and so is the number of everything made of it: whoever reads
-it without asking gets no plausible answer. The rest is the ordinary graph of ordinary values.
+A placeholder is a leaf whose number is nan, and so is the number of everything made of it. When all is
+compiled, what they hold instead refuses to be a number: whoever kept one is told where it is from. The
+rest is the ordinary graph of ordinary values.
 """
 
 import math
@@ -9,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from autograd import primitives
-from autograd.compiler.batches import REDUCTIONS, Batch, Level, Reduced, Rows, Spread, is_value
+from autograd.compiler.arguments import bit_of_number, bit_of_rows
+from autograd.compiler.batches import REDUCTIONS, Batch, Level, Reduced, Spread, Traced, is_value
+from autograd.compiler.listed import ArrayRow, ArrayRows, Rows
 from autograd.compiler.structure import Nested, RowsOf, Spec, Static, assembled, built, width
 from autograd.modes import mode, tracing
 from autograd.primitives import Primitive, flat, number
-from autograd.transforms import same_number_of_samples, sample_by_sample
+from autograd.transforms import dictionary_like, same_number_of_samples, sample_by_sample
 from autograd.value import Value, hold
 
 Function = Callable[..., Any]
@@ -37,6 +40,8 @@ class BatchAxis:
 class Trace:
     """What was seen of a function while it ran on placeholders.
 
+    title    what messages call the function
+    placeholders  the bit of the argument that each placeholder is of, by its id
     numbers  placeholders of the arguments that are numbers
     opened   arguments that were looked into: their place, and the placeholders of all their numbers
     fixed    how many rows an argument must have, by its place
@@ -44,10 +49,11 @@ class Trace:
     nodes    everything that was made, in this order
     """
 
-    def __init__(self) -> None:
+    def __init__(self, title: str) -> None:
+        self.title = title
         self.identity = object()
-        self.uniform = Level(self.identity, None)
-        self.placeholders: set[int] = set()
+        self.uniform = Level(title, self.identity, None)
+        self.placeholders: dict[int, int] = {}
         self.numbers: list[Value] = []
         self.opened_rows: dict[int, list[Value]] = {}
         self.fixed: dict[int, int] = {}
@@ -65,6 +71,11 @@ class Trace:
         with tracing(self):
             return function(*arguments, **named)
 
+    def close(self) -> None:
+        """Leave no number in what was made, once nothing reads it any more: the function may have kept some of it."""
+        for node in self.nodes:
+            node._data = node._grad
+
     # Arguments
 
     def argument(self, spec: Spec, lengths: Iterator[int], statics: Iterator[Any], name: str) -> Any:
@@ -73,18 +84,19 @@ class Trace:
             return next(statics)
         if isinstance(spec, RowsOf):
             self._rows_made += 1
-            return Rows(self, self._rows_made - 1, name, next(lengths), spec.element)
+            kind = ArrayRows if spec.of_array else Rows
+            return kind(self, self._rows_made - 1, name, next(lengths), spec.element)
         if isinstance(spec, Nested):
             keys = spec.keys if spec.keys is not None else range(len(spec.parts))
             parts = zip(keys, spec.parts, strict=True)
             return assembled(spec, [self.argument(part, lengths, statics, f"{name}[{key!r}]") for key, part in parts])
-        self.numbers.append(self.placeholder(self.uniform))
+        self.numbers.append(self.placeholder(self.uniform, bit_of_number(len(self.numbers))))
         return self.numbers[-1]
 
-    def placeholder(self, level: Level) -> Value:
+    def placeholder(self, level: Level, bit: int) -> Value:
         """A leaf that is filled in at every call."""
         leaf = self._blank(level)
-        self.placeholders.add(id(leaf))
+        self.placeholders[id(leaf)] = bit
         return leaf
 
     def fix_length(self, rows: Rows) -> int:
@@ -93,16 +105,17 @@ class Trace:
 
     def opened(self, rows: Rows) -> list[Any]:
         if rows.place not in self._lists:
-            numbers = [self.placeholder(self.uniform) for _ in range(self.fix_length(rows) * width(rows.element))]
+            bit = bit_of_rows(rows.place)
+            numbers = [self.placeholder(self.uniform, bit) for _ in range(self.fix_length(rows) * width(rows.element))]
             self.opened_rows[rows.place] = numbers
             left = iter(numbers)
-            self._lists[rows.place] = [built(rows.element, left) for _ in range(rows.length)]
+            self._lists[rows.place] = [built(rows.element, left, ArrayRow) for _ in range(rows.length)]
         return self._lists[rows.place]
 
     # Operations
 
-    def _blank(self, level: Level) -> Value:
-        node = new(Value)
+    def _blank(self, level: Any) -> Value:
+        node = new(Traced)
         node._data = math.nan
         node._grad = level
         node._row = node._x = node._dx = node._y = node._dy = None
@@ -115,7 +128,7 @@ class Trace:
             return self.uniform
         level: Level = operand._grad
         if level.trace is not self.identity:
-            raise TypeError("a value that was made while another function was traced is used outside of it: return it")
+            level.refuse_later()
         return level if level.batch is None else self._levels[level.batch]
 
     def common_level(self, operands: Iterable[Any]) -> Level:
@@ -131,9 +144,9 @@ class Trace:
 
     def record(self, row: Primitive, operands: tuple[Any, ...]) -> Value:
         """The result of a row, without its number."""
-        level = self.uniform
+        level: Any = self.uniform  # compared with what is declared to be a gradient
         for operand in operands:
-            if type(operand) is not float and (type(operand) is not Value or operand._grad is not level):
+            if type(operand) is not float and (type(operand) is not Traced or operand._grad is not level):
                 level = self.common_level(flat(operands))  # the rarer cases
                 break
         if self._collecting is not None and row in REDUCTIONS:
@@ -149,7 +162,13 @@ class Trace:
         """A new node; inside `no_grad`, one without a slope."""
         node = self._blank(level)
         hold(node, row, operands, slopes)
-        return node if mode().recording else self.detached(node)
+        current = mode()
+        if current.watching:
+            raise TypeError(
+                f"detect_anomaly inside {self.title} has no numbers to look at, while it is traced: "
+                "open it around the call of the compiled function"
+            )
+        return node if current.recording else self.detached(node)
 
     def at_level(self, operand: Any, level: Level) -> Any:
         """An operand as a sample sees it; of a sequence, each."""
@@ -175,7 +194,8 @@ class Trace:
                 "a value made by hand cannot be compiled: write the operation as a row, @autograd.primitive"
             )
         made._data = math.nan if is_value(data) else number(data, "Value takes")
-        made._grad = self.level_of(data)
+        level: Any = self.level_of(data)
+        made._grad = level
         if is_value(data):
             hold(made, primitives.pos, (data,), [math.nan])
             self.nodes.append(made)
@@ -209,7 +229,7 @@ class Trace:
         if not numbers:
             numbers = [len(self.batches)]
             self.batches.append(BatchAxis())
-            self._levels.append(Level(self.identity, numbers[0]))
+            self._levels.append(Level(self.title, self.identity, numbers[0]))
         level = self._levels[numbers[0]]
         assert level.batch is not None
         axis = self.batches[level.batch]
@@ -223,8 +243,9 @@ class Trace:
                 self._levels = [level if self.batches[i] is axis else old for i, old in enumerate(self._levels)]
         for rows in arguments:
             if isinstance(rows, Rows) and rows.place not in self._columns:
-                inputs = [self.placeholder(level) for _ in range(width(rows.element))]
-                self._columns[rows.place] = level.batch, built(rows.element, iter(inputs))
+                bit = bit_of_rows(rows.place)
+                inputs = [self.placeholder(level, bit) for _ in range(width(rows.element))]
+                self._columns[rows.place] = level.batch, built(rows.element, iter(inputs), ArrayRow)
                 axis.rows.append(rows)
                 axis.inputs += inputs
         for rows in axis.rows:
@@ -236,7 +257,7 @@ class Trace:
         if isinstance(result, tuple):
             return tuple.__new__(type(result), [self._batched(part, level) for part in result])
         if isinstance(result, dict):
-            return {key: self._batched(part, level) for key, part in result.items()}
+            return dictionary_like(result, [self._batched(part, level) for part in result.values()])
         assert level.batch is not None
         return Batch(level.batch, self._of_sample(result, level))
 
