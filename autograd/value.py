@@ -564,12 +564,15 @@ def stamped(row: Primitive) -> Callable[[Any], Any]:
     function, (slope,) = row.function, row.slopes
 
     def record(operand: Any) -> Any:
-        if type(operand) is not Value or open_blocks:
+        if type(operand) is not Value or (open_blocks and not silent()):
             return row.apply((operand,))
-        node = new(Value)
         x = operand._data
         data = function(x)
-        node._data = data if type(data) is float else float(data)
+        data = data if type(data) is float else float(data)
+        if open_blocks:
+            return leaf(data)
+        node = new(Value)
+        node._data = data
         node._grad = 0.0
         node._row = row
         node._x = operand
@@ -583,15 +586,16 @@ def stamped(row: Primitive) -> Callable[[Any], Any]:
 
 
 def record_relu(operand: Any) -> Any:
-    if type(operand) is not Value or open_blocks:
+    if type(operand) is not Value or (open_blocks and not silent()):
         return primitives.relu.apply((operand,))
-    node = new(Value)
     data = operand._data
-    if data > 0.0:
-        node._data = data
-        node._dx = 1.0
-    else:
-        node._data = node._dx = 0.0 if data <= 0.0 else data
+    if data <= 0.0:
+        data = 0.0
+    if open_blocks:
+        return leaf(data)
+    node = new(Value)
+    node._data = data
+    node._dx = 1.0 if data > 0.0 else data  # 0.0, or nan
     node._grad = 0.0
     node._row = primitives.relu
     node._x = operand
@@ -600,9 +604,29 @@ def record_relu(operand: Any) -> Any:
     return node
 
 
+def silent() -> bool:
+    """Whether the blocks around this thread or task want nothing but numbers: `no_grad`, and no other.
+
+    >>> from autograd import detect_anomaly, no_grad
+    >>> with no_grad():
+    ...     with detect_anomaly():
+    ...         among_others = silent()
+    ...     silent(), among_others
+    (True, False)
+    """
+    now = mode()
+    return tracer() is None and not now.recording and not now.watching
+
+
 def record_dot(w: Any, x: Any, bias: Any = None) -> Any:
     """The dot product of two lists; plain floats among the inputs are constants."""
-    if open_blocks or type(w) is not list or type(x) is not list or len(w) != len(x) or not isinstance(bias, Value):
+    if (
+        (open_blocks and not silent())
+        or type(w) is not list
+        or type(x) is not list
+        or len(w) != len(x)
+        or not isinstance(bias, Value)
+    ):
         return primitives.dot.apply((w, x, bias))
     try:
         weights = [operand._data for operand in w]
@@ -616,8 +640,11 @@ def record_dot(w: Any, x: Any, bias: Any = None) -> Any:
             return primitives.dot.apply((w, x, bias))
     except (AttributeError, IndexError):
         return primitives.dot.apply((w, x, bias))
+    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)
+    if open_blocks:
+        return leaf(data)
     node = new(Value)
-    node._data = sum_in_order(map(operator.mul, weights, inputs), bias._data)
+    node._data = data
     node._grad = 0.0
     node._row = primitives.dot
     node._x = (*w, *x, bias)

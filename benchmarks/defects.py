@@ -409,14 +409,14 @@ ACCUMULATION = (
     ),
     Defect(
         VALUE,
-        "    if data > 0.0:\n        node._data = data",
-        "    if data >= 0.0:\n        node._data = data",
+        "node._dx = 1.0 if data > 0.0 else data",
+        "node._dx = 1.0 if data >= 0.0 else data",
         "the slope of a recorded relu at 0 is 1",
     ),
     Defect(
         VALUE,
-        "node._data = node._dx = 0.0 if data <= 0.0 else data",
-        "node._data = node._dx = 0.0",
+        "    if data <= 0.0:\n        data = 0.0",
+        "    if not data > 0.0:\n        data = 0.0",
         "a recorded relu of nan is 0",
     ),
     Defect(
@@ -433,8 +433,8 @@ ACCUMULATION = (
     ),
     Defect(
         VALUE,
-        "node._data = sum_in_order(map(operator.mul, weights, inputs), bias._data)",
-        "node._data = bias._data + sum_in_order(map(operator.mul, weights, inputs), 0.0)",
+        "    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)",
+        "    data = bias._data + sum_in_order(map(operator.mul, weights, inputs), 0.0)",
         "a recorded dot adds its bias last",
     ),
     Defect(
@@ -565,14 +565,14 @@ BLOCKS = (
     ),
     Defect(
         VALUE,
-        "if open_blocks or type(w) is not list",
-        "if type(w) is not list",
+        "    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)\n    if open_blocks:\n",
+        "    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)\n    if False:\n",
         "a neuron is recorded inside no_grad",
     ),
     Defect(
         VALUE,
-        "if type(operand) is not Value or open_blocks:\n            return row.apply((operand,))",
-        "if type(operand) is not Value:\n            return row.apply((operand,))",
+        "        if open_blocks:\n            return leaf(data)\n        node = new(Value)\n        node._data = data\n",
+        "        node = new(Value)\n        node._data = data\n",
         "an operation of one operand is recorded inside no_grad",
     ),
 )
