@@ -571,8 +571,8 @@ BLOCKS = (
     ),
     Defect(
         VALUE,
-        "        if open_blocks:\n            return leaf(data)\n        node = new(Value)\n        node._data = data\n",
-        "        node = new(Value)\n        node._data = data\n",
+        "        if open_blocks:\n            return leaf(data)\n        node = new(Value)\n",
+        "        node = new(Value)\n",
         "an operation of one operand is recorded inside no_grad",
     ),
 )
