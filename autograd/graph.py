@@ -87,7 +87,16 @@ def export(*roots: Value) -> list[Node]:
     0 None 3.0 x () ()
     1 mul 9.0  (0, 0) (3.0, 3.0)
     """
-    order = topological_order(*roots)
+    return exported(topological_order(*roots))
+
+
+def exported(order: list[Value]) -> list[Node]:
+    """Values in topological order as plain data, one node each.
+
+    >>> x = Value(3.0, label="x")
+    >>> [node.label for node in exported(topological_order(x * x))]
+    ['x', '']
+    """
     index = {id(node): i for i, node in enumerate(order)}
     return [
         Node(

@@ -7,6 +7,7 @@ import importlib
 COMMANDS = {
     "eager": "what eager values cost, beside micrograd and microgpt's design",
     "compiled": "what compiled values cost, beside C, NumPy, PyTorch, JAX, CasADi, scikit-learn",
+    "pictures": "what pictures cost, and how often their edges cross, beside dot",
     "mutants": "how many seeded defects the tests catch",
 }
 

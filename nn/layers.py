@@ -1,11 +1,13 @@
 """`Neuron`, `Layer`, `MLP`: the networks of micrograd.
 
 A neuron is one `dot` of its weights, its inputs and its bias, under an activation, which is a row of the
-table of operations or its name.
+table of operations or its name. Parameters are named when they are made, for pictures and messages: "w0", "b",
+each with the scope that its neuron has in the model, as in "layers.0.neurons.3".
 """
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from autograd.primitives import TABLE, Operand, Primitive, number
@@ -24,6 +26,7 @@ class Neuron(Module):
     init        how the weights are drawn (see `nn.init`), or its name; evenly from -1 to 1 by default
     rng         a source of chance; without it, weights come from the global `random`, as in micrograd
     fan_out     how many neurons share the inputs, for initialisers that ask
+    scope       what pictures and messages call it
 
     >>> neuron = Neuron(2, activation="tanh", rng=random.Random(1337))
     >>> neuron, -1.0 < neuron([1.0, -2.0]).data < 1.0
@@ -39,11 +42,15 @@ class Neuron(Module):
         init: Initialiser | str = "uniform",
         rng: random.Random | None = None,
         fan_out: int = 1,
+        scope: str = "neuron",
     ) -> None:
         nin = whole_number("the number of inputs", nin, least=1)
         draw = drawer(init, nin, fan_out, rng)
         self.w = [Value(draw()) for _ in range(nin)]
         self.b = Value(0.0)
+        for parameter, name in zip((*self.w, self.b), parameter_names(nin), strict=True):
+            parameter.label = name
+            parameter.scope = scope
         self.activation = activation_row(activation)
         self.nonlin = bool(nonlin) and self.activation is not None
 
@@ -72,9 +79,10 @@ class Layer(Module):
     (Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)], 3)
     """
 
-    def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
+    def __init__(self, nin: int, nout: int, *, scope: str = "", **kwargs: Any) -> None:
         nout = whole_number("the size of a layer", nout, least=1)
-        self.neurons = [Neuron(nin, **{"fan_out": nout} | kwargs) for _ in range(nout)]
+        kwargs = {"fan_out": nout} | kwargs
+        self.neurons = [Neuron(nin, scope=within(scope, f"neurons.{i}"), **kwargs) for i in range(nout)]
 
     def __call__(self, x: Inputs) -> Any:
         if type(x) is not list:
@@ -90,7 +98,8 @@ class MLP(Module):
     """A multilayer perceptron of `nin` inputs and layers of `nouts` neurons, the last one linear.
 
     It gives a list of `nouts[-1]` results, or the bare result of a single one. `output_activation` puts
-    an activation on the last layer; `init` and `rng` are those of `Neuron`.
+    an activation on the last layer; `init` and `rng` are those of `Neuron`. Pictures of a program with several
+    networks keep them apart by their `scope`.
 
     >>> MLP(2, [2, 1])
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]
@@ -105,6 +114,7 @@ class MLP(Module):
         output_activation: Primitive | str | None = None,
         init: Initialiser | str = "uniform",
         rng: random.Random | None = None,
+        scope: str = "",
     ) -> None:
         nin = whole_number("the number of inputs", nin, least=1)
         if not is_sequence(nouts):
@@ -116,8 +126,8 @@ class MLP(Module):
         last = {"activation": output_activation} if not is_linear(output_activation) else hidden | {"nonlin": False}
         kinds = [hidden] * (len(nouts) - 1) + [last]
         self.layers = [
-            Layer(fan_in, nout, init=init, rng=rng, **kind)
-            for fan_in, nout, kind in zip([nin, *nouts[:-1]], nouts, kinds, strict=True)
+            Layer(fan_in, nout, init=init, rng=rng, scope=within(scope, f"layers.{i}"), **kind)
+            for i, (fan_in, nout, kind) in enumerate(zip([nin, *nouts[:-1]], nouts, kinds, strict=True))
         ]
 
     def __call__(self, x: Inputs) -> Any:
@@ -143,6 +153,25 @@ def as_list(x: Any) -> list[Any]:
     if not is_sequence(x):
         raise TypeError(f"a neuron takes a list of inputs, got {shown(x)}; a single input is written [x]")
     return [item if isinstance(item, Operand) else number(item, "a neuron takes") for item in x]
+
+
+@cache
+def parameter_names(inputs: int) -> tuple[str, ...]:
+    """What the weights and the bias of a neuron are called, each text once for all neurons.
+
+    >>> parameter_names(3)
+    ('w0', 'w1', 'w2', 'b')
+    """
+    return *(f"w{i}" for i in range(inputs)), "b"
+
+
+def within(scope: str, part: str) -> str:
+    """The scope of a part of something.
+
+    >>> within("layers.0", "neurons.3"), within("", "neurons.3")
+    ('layers.0.neurons.3', 'neurons.3')
+    """
+    return f"{scope}.{part}" if scope else part
 
 
 def activation_row(given: Primitive | str | None) -> Primitive | None:

@@ -14,6 +14,7 @@ import pytest
 import autograd
 from autograd import Value
 from autograd.drawing import Drawing, draw, draw_dot
+from nn import MLP
 
 ROOT = Path(autograd.__file__).parent.parent
 
@@ -43,9 +44,22 @@ def small() -> Value:
     return y
 
 
-def test_three_processes_make_the_same_bytes():
-    program = README + "from autograd.drawing import draw, draw_dot\nprint(draw(y).svg, draw_dot(y).source)"
-    assert len({output_of(program, PYTHONHASHSEED=seed) for seed in ("0", "1", "4711")}) == 1
+NETWORK = """
+import random
+from nn import MLP
+from autograd.drawing import draw, draw_dot
+model = MLP(2, [4, 3, 1], rng=random.Random(0))
+loss = sum((model([Value(i), 0.5]) - 1.0) ** 2 for i in range(3)) + sum(p * p for p in model.parameters())
+loss.backward()
+for root in (y, loss):
+    for view in ("detail", "compact", "neuron", "layer", "summary"):
+        print(draw(root, view, labels={"a": a, "c": c}, heat=True).svg)
+    print(draw_dot(root).source, draw_dot(root, look="classic").source)
+"""
+
+
+def test_ten_processes_make_the_same_bytes():
+    assert len({output_of(README + NETWORK, PYTHONHASHSEED=str(seed)) for seed in range(10)}) == 1
 
 
 def test_without_any_program_or_package_a_picture_is_drawn_all_the_same():
@@ -102,14 +116,47 @@ def test_a_copy_of_a_digraph_is_a_digraph_without_a_picture(without_programs: No
         copy._repr_mimebundle_()
 
 
+def test_the_classic_look_has_a_node_for_each_operation_and_no_record():
+    source = draw_dot(small(), look="classic").source
+    assert source.count("->") == 2 + 1 + 2
+    assert 'n2op [label="*" shape=oval]' in source
+    assert "n0 -> n2op" in source
+    assert "n2op -> n2" in source
+    assert "a \N{BOX DRAWINGS LIGHT VERTICAL} data 2 \N{BOX DRAWINGS LIGHT VERTICAL} grad" in source
+    assert "record" not in source
+
+
+def test_another_look_is_refused_by_name():
+    with pytest.raises(ValueError, match=r'look is "valuegrad".*got \'micrograd\''):
+        draw_dot(small(), look="micrograd")  # type: ignore[arg-type]
+
+
+def test_the_parts_of_a_model_are_clusters_inside_each_other():
+    source = draw_dot(MLP(1, [2, 1])([Value(1.0)])).source
+    assert source.count("subgraph cluster_") == 4
+    outer, inner = source.index('label="layers.0"'), source.index('label="neurons.0"')
+    assert outer < inner
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="the program dot is not on this machine")
+@pytest.mark.parametrize("look", ["valuegrad", "classic"])
+def test_dot_draws_a_network_in_both_looks(look: str):
+    model = MLP(2, [3, 1])
+    drawn = ElementTree.fromstring(draw_dot(model([1.0, 2.0]), look=look).pipe())
+    kinds = [element.get("class") for element in drawn.iter()]
+    assert kinds.count("cluster") == (5 if look == "valuegrad" else 0)
+    assert kinds.count("edge") == (3 * 5 + 3 + 7 if look == "valuegrad" else 3 * 5 + 3 + 7 + 7)
+
+
 def test_draw_dot_draws_two_edges_for_a_value_used_twice():
     a = Value(3.0, label="a")
     assert draw_dot(a + a).source.count("n0 -> n1") == 2
 
 
-def test_the_source_of_a_large_graph_says_what_is_missing():
+def test_the_source_of_a_large_graph_says_what_is_collapsed():
     source = draw_dot(autograd.sum([Value(1.0) for _ in range(2000)])).source
-    assert "2,001 values, the 1,000 nearest to the result are drawn" in source
+    assert "2,001 values in 2 boxes" in source
+    assert source.count("->") == 1
 
 
 @pytest.mark.parametrize("format", ["html", "", None, "svg\n"])
@@ -166,12 +213,13 @@ def test_save_refuses_a_name_that_says_no_format(name: str, tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_chain_of_100_000_operations_is_drawn():
+def test_a_chain_of_100_000_operations_is_drawn_collapsed():
     x = Value(1.0)
     for i in range(100_000):
         x = x + 1e-5 if i % 2 else x * 0.99999
     drawing = draw(x)
-    assert "200,001 values, the 1,000 nearest to the result are drawn" in drawing.svg
+    assert "200,001 values in 2 boxes" in drawing.svg
+    assert ">100,000</text>" in drawing.svg
 
 
 def test_a_drawing_is_made_of_a_value_alone():

@@ -119,19 +119,21 @@ def structure(svg: str) -> list[tuple[str, list[str], str]]:
 
 
 @pytest.mark.parametrize("label", HOSTILE, ids=shortened)
-@pytest.mark.parametrize("rankdir", ["LR", "TB"])
-def test_a_label_changes_nothing_but_text_in_svg(label: str, rankdir: str):
+@pytest.mark.parametrize("view", ["detail", "compact", "neuron", "summary"])
+def test_a_label_changes_nothing_but_text_in_svg(label: str, view: str):
     benign = "plain" if clipped(label, NAME_LENGTH) else ""
-    svg = draw(graph_with(label), rankdir=rankdir).svg
-    assert structure(svg) == structure(draw(graph_with(benign), rankdir=rankdir).svg)
+    direction = "TB" if view == "compact" else "LR"
+    svg = draw(graph_with(label), view, direction=direction).svg
+    assert structure(svg) == structure(draw(graph_with(benign), view, direction=direction).svg)
     assert len(svg) < 20_000
     svg.encode("utf-8")
 
 
 @pytest.mark.parametrize("label", HOSTILE, ids=shortened)
 def test_a_label_adds_nothing_active_to_svg(label: str):
-    for element in ElementTree.fromstring(draw(graph_with(label)).svg).iter():
-        assert element.tag.rpartition("}")[2] in {"svg", "style", "rect", "g", "title", "path", "text"}
+    pictures = [draw(graph_with(label), view).svg for view in ("detail", "compact", "layer")]
+    for element in (element for svg in pictures for element in ElementTree.fromstring(svg).iter()):
+        assert element.tag.rpartition("}")[2] in {"svg", "style", "rect", "g", "title", "path", "text", "tspan"}
         assert not [name for name in element.attrib if "href" in name or name.startswith("on")]
         if element.tag.endswith("style"):
             assert "url(" not in str(element.text)
@@ -144,6 +146,29 @@ def test_a_label_is_shown_in_svg_as_it_is_or_clipped(label: str):
         e.text for e in ElementTree.fromstring(draw(Value(2.0, label=label)).svg).iter() if e.get("class") == "name"
     ]
     assert texts == ([clipped(label, NAME_LENGTH)] if clipped(label, NAME_LENGTH) else [])
+
+
+def forest(texts: list[str]) -> Value:
+    """A graph with a frame, in which every text is a label and a scope."""
+    total = Value(0.0, label="total")
+    for text in texts:
+        x, w, b = Value(1.0, label=text), Value(2.0, label=text), Value(3.0)
+        w.scope = b.scope = f"{text}.neurons.1"
+        total = total + (w * x + b).tanh()
+    return total
+
+
+def test_hundreds_of_hostile_texts_in_one_picture_are_text():
+    texts = [text for label in HOSTILE for text in (label, f"a{label}", f"{label[:50]}b")]
+    assert len(texts) > 200
+    root = forest(texts)
+    for view in ("detail", "compact", "neuron", "layer", "summary"):
+        svg = draw(root, view, max_nodes=5000, labels={f"<{text}": Value(1.0) for text in texts}).svg
+        kinds = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
+        assert kinds <= {"svg", "style", "rect", "g", "title", "path", "text", "tspan"}
+        assert not re.search(r"url\(|@import", "".join(re.findall(r"<style>.*?</style>", svg)))
+    compact = draw(root, "compact", max_nodes=5000).svg
+    assert compact.count("<g class=") == 3 * len(texts) + 2 * len(texts) + len(texts) * 2 + 1
 
 
 TOKEN = re.compile(r'\s*(?:(?P<quoted>"(?:\\.|[^"\\])*")|(?P<plain>->|[\[\]{}=]|[A-Za-z_]\w*|-?[0-9.]+))', re.DOTALL)
@@ -164,7 +189,10 @@ def tokens(source: str) -> list[str]:
 
 @pytest.mark.parametrize("label", HOSTILE, ids=shortened)
 def test_a_label_changes_nothing_but_labels_in_dot_source(label: str):
-    assert tokens(draw_dot(graph_with(label)).source) == tokens(draw_dot(graph_with("plain")).source)
+    benign = "plain" if clipped(label, NAME_LENGTH) else ""
+    for look in ("valuegrad", "classic"):
+        source = draw_dot(graph_with(label), look=look).source
+        assert tokens(source) == tokens(draw_dot(graph_with(benign), look=look).source)
 
 
 @pytest.mark.parametrize("label", HOSTILE, ids=shortened)

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd.drawing.layout import TIP, Layers, Layout, Size, in_order, layout, rising
+from autograd.drawing.layers import Layers
+from autograd.drawing.layout import TIP, Layout, Size, layout
+from autograd.drawing.order import in_order
+from autograd.drawing.places import rising
 
 BOX = Size(100.0, 50.0)
 LABEL = Size(40.0, 14.0)

@@ -4,19 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from autograd.drawing.heat import scale_of, width
+from autograd.drawing.layers import NO_FRAME
 from autograd.drawing.picture import TINTS, Box, Picture, Tint
 from autograd.drawing.svg import svg_of
 
 if TYPE_CHECKING:
     from graphviz import Digraph
 
+Look = Literal["valuegrad", "classic"]
+
 FONT = "Helvetica"
 MUTED = "#5b6573"
+NODES = {"shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "11", "margin": "0.12,0.06"}
+CLASSIC_NODES = {"shape": "box", "fontname": FONT, "fontsize": "11"}
+CLUSTER = {"fontname": FONT, "fontsize": "10", "fontcolor": MUTED, "labeljust": "l", "style": "rounded"}
+CLUSTER |= {"color": "#c9d0d9", "bgcolor": "#f6f8fa"}
 
 
-def digraph(picture: Picture, format: str = "svg") -> "Digraph":
+def digraph(picture: Picture, format: str = "svg", look: Look = "valuegrad") -> "Digraph":
     """A picture as a `graphviz.Digraph`."""
     graphviz = wrapper()
     if format not in graphviz.FORMATS:
@@ -24,24 +32,58 @@ def digraph(picture: Picture, format: str = "svg") -> "Digraph":
     graph = digraph_class()(
         format=format,
         graph_attr={"rankdir": picture.rankdir, "ranksep": "0.4", "nodesep": "0.2", "fontname": FONT},
-        node_attr={
-            "shape": "box",
-            "style": "rounded,filled",
-            "fontname": FONT,
-            "fontsize": "11",
-            "margin": "0.12,0.06",
-        },
+        node_attr=NODES if look == "valuegrad" else CLASSIC_NODES,
         edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": MUTED, "color": MUTED, "arrowsize": "0.6"},
     )
     graph.picture = picture
     if picture.notice:
         graph.attr(label=graphviz.nohtml(literal(picture.notice)), labelloc="t")
-    for i, box in enumerate(picture.boxes):
-        graph.node(f"n{i}", graphviz.nohtml(text_of(box)), **colours(TINTS[box.role]))
-    for edge in picture.edges:
-        label = graphviz.nohtml(literal(edge.label))
-        graph.edge(f"n{edge.tail}", f"n{edge.head}", label or None, style=None if label else "dashed")
+    if look == "classic":
+        add_classic(graph, picture)
+    else:
+        add_boxes(graph, picture)
+        add_edges(graph, picture)
     return graph
+
+
+def add_boxes(graph: "Digraph", picture: Picture) -> None:
+    """A node for each box, within a cluster for each frame."""
+    graphviz = wrapper()
+    clusters = [graphviz.Digraph(name=f"cluster_{i}") for i in range(len(picture.frames))]
+    for frame, cluster in zip(picture.frames, clusters, strict=True):
+        cluster.attr(label=graphviz.nohtml(literal(frame.title)), **CLUSTER)
+    for i, box in enumerate(picture.boxes):
+        around = clusters[box.frame] if box.frame != NO_FRAME else graph
+        around.node(f"n{i}", graphviz.nohtml(text_of(box)), **colours(TINTS[box.role]))
+    for frame, cluster in reversed(list(zip(picture.frames, clusters, strict=True))):  # inner clusters first
+        (clusters[frame.inside] if frame.inside != NO_FRAME else graph).subgraph(cluster)
+
+
+def add_edges(graph: "Digraph", picture: Picture) -> None:
+    """An edge for each edge; of a heated picture, as wide as its gradient is large."""
+    scale = scale_of(edge.heat for edge in picture.edges)
+    for edge in picture.edges:
+        label = wrapper().nohtml(literal(edge.label)) or None
+        pen = f"{width(scale.step(edge.heat)):.2f}" if picture.heated else None
+        style = "dashed" if edge.still else None
+        graph.edge(f"n{edge.tail}", f"n{edge.head}", label, style=style, penwidth=pen)
+
+
+def add_classic(graph: "Digraph", picture: Picture) -> None:
+    """Nodes and edges as micrograd draws them: a row of label, data and gradient, and a node for each operation.
+
+    There a row is a record, whose label the text of a user can break; here it is one line of text.
+    """
+    graphviz = wrapper()
+    for i, box in enumerate(picture.boxes):
+        name = box.name if box.name != box.symbol else ""
+        cells = [name, *(f"{word} {number}".rstrip() for word, number in box.lines)]
+        graph.node(f"n{i}", graphviz.nohtml(literal(" \N{BOX DRAWINGS LIGHT VERTICAL} ".join(cells))))
+        if box.symbol:
+            graph.node(f"n{i}op", graphviz.nohtml(literal(box.symbol)), shape="oval")
+            graph.edge(f"n{i}op", f"n{i}")
+    for edge in picture.edges:
+        graph.edge(f"n{edge.tail}", f"n{edge.head}" + "op" * bool(picture.boxes[edge.head].symbol))
 
 
 def wrapper() -> ModuleType:

@@ -11,6 +11,7 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from graphviz import Digraph
 
+    from autograd.drawing.dot import Look
     from autograd.drawing.picture import Picture
 
 
@@ -66,32 +67,48 @@ class Drawing:
         return {"image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        from autograd.drawing.picture import counted
+        _, _, size = self._picture.summary.rpartition(": ")
+        return f"<Drawing of {size}; .save('graph.svg') keeps it>"
 
-        return f"<Drawing of {counted(len(self._picture.boxes), 'value')}; .save('graph.svg') keeps it>"
 
-
-def draw(root: Value, *, rankdir: str = "LR") -> Drawing:
+def draw(
+    root: Value,
+    view: str = "auto",
+    max_nodes: int = 1000,
+    labels: Any = None,
+    edges: str = "slope",
+    direction: str = "LR",
+    heat: bool = False,
+) -> Drawing:
     """A picture of how a value was computed: a box for each value, on each edge the local slope.
 
-    Call `backward()` before, so that the gradients are in it. rankdir is "LR", left to right, or "TB", top to
-    bottom. Nothing needs to be installed for it.
+    Call `backward()` before, so that the gradients are in it. Nothing needs to be installed.
 
-    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    view       "detail" has a box for each value with its data and gradient, "compact" a small one; "neuron", "layer"
+               and "summary" have one for each part of a model and for operations that do the same; "auto" is
+               the first that can be read. The picture says what it leaves out
+    max_nodes  a view with more boxes than that is replaced by the next one
+    labels     names for values: a model, a dictionary, or `locals()`
+    edges      "slope", "contribution" (the gradient that flows through: from above, times the slope) or "none"
+    direction  "LR", left to right, or "TB", top to bottom
+    heat       edges are the wider the larger the gradient is that flows through them
+
+    >>> a, b = Value(2.0), Value(-3.0)
     >>> y = (a * b).tanh()
     >>> y.backward()
-    >>> draw(y)
+    >>> draw(y, labels={"a": a, "b": b})
     <Drawing of 4 values; .save('graph.svg') keeps it>
     """
-    from autograd.drawing.picture import describe
+    from autograd.drawing.views import describe
 
-    return Drawing(describe(root, rankdir))
+    return Drawing(describe(root, direction, view, max_nodes, labels, edges, heat))
 
 
-def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> "Digraph":
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR", *, look: "Look" = "valuegrad") -> "Digraph":
     """The graph of a value for Graphviz: a box for each value, on each edge the local slope.
 
     `.source` is its text. `.render()` needs the program `dot`; a notebook shows the picture without it too.
+    look is "valuegrad", or "classic" for the picture of micrograd, where an operation has a node of its own.
 
     >>> a = Value(2.0, label="a")
     >>> print(draw_dot(a.exp()).source)
@@ -103,6 +120,8 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> "Digraph"
     <BLANKLINE>
     """
     from autograd.drawing.dot import digraph
-    from autograd.drawing.picture import describe
+    from autograd.drawing.views import describe
 
-    return digraph(describe(root, rankdir), format)
+    if look not in ("valuegrad", "classic"):
+        raise ValueError(f'look is "valuegrad", or "classic" for the picture of micrograd; got {look!r}')
+    return digraph(describe(root, rankdir, "detail"), format, look)

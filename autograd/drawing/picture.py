@@ -7,13 +7,12 @@ lone surrogates, one line each, of bounded length. What `<`, `"` or a backslash 
 from typing import Literal, NamedTuple
 
 from autograd.dialects import HandMade
-from autograd.graph import Node, export
-from autograd.value import Value
+from autograd.drawing.layers import NO_FRAME
+from autograd.graph import Node
 
-Role = Literal["leaf", "constant", "intermediate", "output"]
+Role = Literal["leaf", "parameter", "constant", "intermediate", "output", "part"]
 Direction = Literal["LR", "TB"]
 
-MOST_VALUES = 1000  # beyond, no one can read it, and `dot` takes minutes
 NAME_LENGTH = 28
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -29,16 +28,20 @@ class Tint(NamedTuple):
 
 TINTS: dict[Role, Tint] = {
     "leaf": Tint("#e7f0fd", "#4a80d9", "#15263f", "#5c92e8"),
+    "parameter": Tint("#e6f6ec", "#3f9a63", "#12301f", "#4fae78"),
     "constant": Tint("#f1f2f4", "#b4bac4", "#22262d", "#58616e"),
     "intermediate": Tint("#ffffff", "#8b95a3", "#1b1f26", "#6f7a89"),
-    "output": Tint("#fdefdc", "#d9822b", "#3a2814", "#e39a4f"),
+    "output": Tint("#fdefdc", "#c9741f", "#3a2814", "#e39a4f"),
+    "part": Tint("#f1ecfb", "#8663c4", "#261c3d", "#9a7ddb"),
 }
 
 
 class Box(NamedTuple):
-    """One value: what it is called, the operation that made it, and lines of a word and a number.
+    """One value, or a group of them: what it is called, the operation, and lines of a word and a number.
 
-    title  the same in one sentence, with every digit
+    title       the same in one sentence, with every digit
+    stands_for  how many values; a group is drawn as a pile
+    frame       the place of its frame in the picture's list, or NO_FRAME
     """
 
     name: str
@@ -46,18 +49,36 @@ class Box(NamedTuple):
     role: Role
     lines: tuple[tuple[str, str], ...]
     title: str
+    stands_for: int = 1
+    frame: int = NO_FRAME
 
 
 class Edge(NamedTuple):
-    """One use of a value: from the operand's box to the result's, with the local slope.
+    """One use of a value: from the operand's box to the result's, with the local slope. Between groups, all uses.
 
-    label  the slope as it is shown; empty where the operand is a constant
+    label  the slope as it is shown; empty where there is none to show
+    still  whether the operand is a constant, through which no gradient flows
+    heat   the size of the gradient that flows through it, summed up over all uses
     """
 
     tail: int
     head: int
     label: str
     title: str
+    still: bool = False
+    heat: float = 0.0
+
+
+class Frame(NamedTuple):
+    """A part of a model, drawn around its boxes.
+
+    inside  the place of the frame around it, or NO_FRAME; that one comes earlier
+    scope   the name of the part in full
+    """
+
+    title: str
+    inside: int
+    scope: str = ""
 
 
 class Picture(NamedTuple):
@@ -65,6 +86,8 @@ class Picture(NamedTuple):
 
     notice   what the reader must be told about what is missing; mostly empty
     summary  the whole in one sentence, for those who cannot see it
+    compact  whether each box is one line of small text
+    heated   whether edges show the size of the gradient that flows through them
     """
 
     boxes: list[Box]
@@ -72,59 +95,9 @@ class Picture(NamedTuple):
     rankdir: Direction
     notice: str
     summary: str
-
-
-def describe(root: Value, rankdir: str = "LR") -> Picture:
-    """The picture of everything that `root` was made of; of a very large graph, of what is nearest to it.
-
-    >>> a = Value(2.0, label="a")
-    >>> picture = describe(a * a + 1.0)
-    >>> [(box.name, box.role) for box in picture.boxes]
-    [('a', 'leaf'), ('*', 'intermediate'), ('1', 'constant'), ('+', 'output')]
-    >>> [(edge.tail, edge.head) for edge in picture.edges]
-    [(0, 1), (0, 1), (1, 3), (2, 3)]
-    >>> picture.edges[0].title
-    'a to *: local slope 2.0'
-    """
-    if not isinstance(root, Value):
-        raise TypeError(f"a picture is drawn of a Value, got {type(root).__name__}: {clipped(repr(root), 60)}")
-    direction: Direction
-    if rankdir == "LR":
-        direction = "LR"
-    elif rankdir == "TB":
-        direction = "TB"
-    else:
-        raise ValueError(f'rankdir is "LR", left to right, or "TB", top to bottom; got {rankdir!r}')
-    graph = export(root)
-    drawn = nearest_to_the_result(graph)
-    constants = constants_of(graph)
-    place = {index: i for i, index in enumerate(drawn)}
-    boxes = [box_of(graph[i], len(graph) - 1, i in constants, hidden_operands(graph[i], place)) for i in drawn]
-    edges = [edge for i in drawn for edge in edges_into(graph[i], graph, place)]
-    notice = (
-        f"{len(graph):,} values, the {len(drawn):,} nearest to the result are drawn" if len(drawn) < len(graph) else ""
-    )
-    summary = f"How {boxes[-1].name or 'a value'} was computed: {notice or counted(len(graph), 'value')}"
-    return Picture(boxes, edges, direction, notice, summary)
-
-
-def nearest_to_the_result(graph: list[Node]) -> list[int]:
-    """The indices of the values that the fewest steps lead to from the last one, in the order of the graph."""
-    found = [len(graph) - 1]
-    known = set(found)
-    for index in found:  # grows while it is read
-        if len(found) >= MOST_VALUES:
-            break
-        for operand in graph[index].operands:
-            if operand not in known and len(found) < MOST_VALUES:
-                known.add(operand)
-                found.append(operand)
-    return sorted(found)
-
-
-def hidden_operands(node: Node, place: dict[int, int]) -> int:
-    """How many operands of a node are not drawn."""
-    return sum(operand not in place for operand in node.operands)
+    frames: tuple[Frame, ...] = ()
+    compact: bool = False
+    heated: bool = False
 
 
 def constants_of(graph: list[Node]) -> set[int]:
@@ -142,42 +115,6 @@ def constants_of(graph: list[Node]) -> set[int]:
     return {i for i in used - varying if graph[i].row is None}
 
 
-def box_of(node: Node, root: int, is_constant: bool, hidden: int) -> Box:
-    """A value as a box."""
-    symbol = symbol_of(node)
-    data = f"{node.data:.4g}"
-    title = f"{called(node)} = {symbol}, " if node.label and symbol else f"{called(node)}, "
-    title += f"data {node.data!r}, grad {node.grad!r}" + (
-        f", in {clipped(node.scope, NAME_LENGTH)}" if node.scope else ""
-    )
-    if is_constant:
-        label = clipped(node.label, NAME_LENGTH)
-        lines: tuple[tuple[str, str], ...] = (("data", data),) if label else ()
-        return Box(label or data, "", "constant", lines, f"{called(node)}, constant {node.data!r}")
-    lines = (("data", data), ("grad", f"{node.grad:.4g}"))
-    if hidden:
-        lines += ((f"{counted(hidden, 'operand')} not drawn", ""),)
-    role: Role = "leaf" if node.row is None else "output" if node.index == root else "intermediate"
-    return Box(clipped(node.label, NAME_LENGTH) or symbol, symbol, role, lines, title)
-
-
-def edges_into(node: Node, graph: list[Node], place: dict[int, int]) -> list[Edge]:
-    """An edge for each operand of a node that is drawn: twice the same operand gives two."""
-    edges = []
-    for operand, slope in zip(node.operands, node.slopes, strict=True):
-        if operand not in place:
-            continue
-        title = f"{called(graph[operand])} to {called(node)}: "
-        if slope is not None:
-            label, title = f"{TIMES} {slope:.4g}", f"{title}local slope {slope!r}"
-        elif isinstance(node.row, HandMade):
-            label, title = f"{TIMES} ?", f"{title}the slope is known only to a rule made by hand"
-        else:
-            label, title = "", f"{title}a constant, no slope"
-        edges.append(Edge(place[operand], place[node.index], label, title))
-    return edges
-
-
 def symbol_of(node: Node) -> str:
     """The operation as pictures show it; empty for a leaf."""
     if node.row is None:
@@ -190,13 +127,13 @@ def called(node: Node) -> str:
     return clipped(node.label, NAME_LENGTH) or symbol_of(node) or f"{node.data:.4g}"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, several: str = "") -> str:
     """A count with its noun.
 
-    >>> counted(1, "value"), counted(2000, "value")
-    ('1 value', '2,000 values')
+    >>> counted(1, "value"), counted(2000, "value"), counted(2, "box", "boxes")
+    ('1 value', '2,000 values', '2 boxes')
     """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
 
 
 # Legible text
@@ -214,6 +151,8 @@ def clipped(text: str, length: int) -> str:
     >>> clipped("two\\nlines \\x00", 20), clipped("a" * 100_000, 5)
     ('two lines �', 'aaaa…')
     """
+    if text.isspace():
+        return ""
     if len(text) > length:
         return " ".join(text[: length - 1].translate(LEGIBLE).split()) + "…"
     return " ".join(text.translate(LEGIBLE).split())

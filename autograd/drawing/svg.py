@@ -1,46 +1,39 @@
 """A picture as SVG text: one document that brings its own ink and paper, and loads and runs nothing."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from autograd.drawing.layout import TIP, Layout, Point, Size, layout
-from autograd.drawing.picture import TIMES, TINTS, Box, Edge, Picture
+from autograd.drawing.heat import STEPS, Scale, scale_of
+from autograd.drawing.ink import NAME_SIZE, SLOPE_SIZE, TEXT_SIZE, style
+from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.layout import Layout, Point, Size, layout
+from autograd.drawing.lettering import CELL, cells, escaped, lines_of, printed, short, text, whole
+from autograd.drawing.picture import Box, Edge, Picture, clipped
+from autograd.drawing.spacing import ROOMY, TIGHT, Spacing, with_titles
 
-# All text is monospaced, so that its width is known without its font: a cell is 0.6 of the size.
-FONT = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
-CELL = 0.602
-
-NAME_SIZE = 13.0
-TEXT_SIZE = 11.0
-SLOPE_SIZE = 10.0
 NAME_ROW = 19.0
 ROW = 15.0
 SLOPE_ROW = 14.0
-NOTICE_ROW = 26.0
+HOT_AIR = 3.0  # more, where edges are wide
+NOTICE_ROW = 16.0
+LEGEND_ROW = 22.0
+LEGEND_LINE = 22.0  # length of a sample of a line
 SIDE = 10.0  # between text and the left and right of its box
+SMALL_SIDE = 5.0  # the same in a compact picture
+SMALL_ROW = 17.0
 ABOVE = 5.0  # between text and the top and bottom of its box
 NARROWEST = 120.0  # boxes of ordinary numbers have one width
-FRAME = 16.0  # around the whole
+SMALLEST = 56.0  # the same in a compact picture
+LONGEST_LINE = 96  # cells in a line of the notice
+LEGEND_ROOM = 340.0
+MARGIN = 16.0  # around the whole
 TIP_LENGTH = 6.0
+PILE = 2.5  # how far the sheets of a pile are apart
 BASELINE = 0.35  # of the size of a text: how far below its middle it stands
-
-#: Symbols of operations as they are printed rather than typed.
-PRINTED = {"*": TIMES, "-": "\N{MINUS SIGN}", "<=": "≤", ">=": "≥", "!=": "≠"}
+TITLE_ROOM = 22.0  # for the title of a frame
 
 
-class Inks(NamedTuple):
-    """The colours of what has no role."""
-
-    paper: str
-    ink: str
-    muted: str
-    way: str
-
-
-LIGHT = Inks("#ffffff", "#1d2530", "#5f6979", "#98a2b0")
-DARK = Inks("#12151a", "#e8ebf0", "#a3adba", "#6b7584")
-
-
-class Frame(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle on the page."""
 
     x: float
@@ -48,23 +41,36 @@ class Frame(NamedTuple):
     width: float
     height: float
 
+    def drawn(self, kind: str = "", corner: float = 6.0) -> str:
+        """The rectangle as an element, with round corners."""
+        x, y, width, height = map(short, self)
+        named = f' class="{kind}"' if kind else ""
+        return f'<rect{named} x="{x}" y="{y}" width="{width}" height="{height}" rx="{short(corner)}"/>'
+
 
 class Sheet:
     """A layout on the page: x runs along it if it goes from left to right, else y does."""
 
-    def __init__(self, placed: Layout, sideways: bool, headroom: float) -> None:
+    def __init__(self, placed: Layout, sideways: bool, notice: str, legend: bool) -> None:
         self.placed = placed
         self.sideways = sideways
-        self.headroom = headroom
+        width, height = self.turned(*placed.room)
+        self.notice = lines_of(notice, LONGEST_LINE)
+        words = max(map(cells, self.notice), default=0) * CELL * TEXT_SIZE
+        width = max(width, words, LEGEND_ROOM * legend)
+        self.headroom = NOTICE_ROW * len(self.notice) + LEGEND_ROW * legend
+        self.headroom += MARGIN * bool(self.headroom)
+        #: Width and height of the page.
+        self.extent = width + 2 * MARGIN, height + 2 * MARGIN + self.headroom
 
-    def extent(self) -> tuple[float, float]:
-        """Width and height of the page."""
-        width, height = self.turned(*self.placed.room)
-        return width + 2 * FRAME, height + 2 * FRAME + self.headroom
-
-    def frame(self, box: int) -> Frame:
+    def box(self, box: int) -> Rectangle:
         """Where a box is drawn."""
-        return Frame(*self.at(self.placed.corners[box]), *self.turned(*self.placed.sizes[box]))
+        return Rectangle(*self.at(self.placed.corners[box]), *self.turned(*self.placed.sizes[box]))
+
+    def frame(self, frame: int) -> Rectangle | None:
+        """Where a frame is drawn, if it is."""
+        place = self.placed.frames[frame]
+        return Rectangle(*self.at(place[0]), *self.turned(*place[1])) if place else None
 
     def route(self, edge: int) -> list[tuple[float, float]]:
         """The points of an edge on the page."""
@@ -73,7 +79,7 @@ class Sheet:
     def at(self, point: Point) -> tuple[float, float]:
         """A place on the page."""
         x, y = self.turned(*point)
-        return x + FRAME, y + FRAME + self.headroom
+        return x + MARGIN, y + MARGIN + self.headroom
 
     def turned(self, along: float, across: float) -> tuple[float, float]:
         """Along and across as right and down."""
@@ -88,21 +94,36 @@ def svg_of(picture: Picture) -> str:
     from hashlib import sha256
 
     sideways = picture.rankdir == "LR"
-    texts = [room_for_text(box) for box in picture.boxes]
-    slopes = [room_for_slope(edge) for edge in picture.edges]
-    edges = [(edge.tail, edge.head) for edge in picture.edges]
-    if sideways:
-        placed = layout([Size(*room) for room in texts], edges, [Size(*room) for room in slopes])
-    else:
-        placed = layout([Size(h, w) for w, h in texts], edges, [Size(h, w) for w, h in slopes])
-    sheet = Sheet(placed, sideways, NOTICE_ROW if picture.notice else 0.0)
+    texts = [room_for_text(box, picture.compact) for box in picture.boxes]
+    sheet = Sheet(placed(picture, texts, sideways), sideways, picture.notice, picture.heated)
     name = "g" + sha256(repr(picture).encode()).hexdigest()[:10]
-    parts = [opening(picture, name, sheet.extent()), style(name), '<rect class="paper" width="100%" height="100%"/>']
-    if picture.notice:
-        parts.append(text("notice", FRAME, FRAME + TEXT_SIZE, picture.notice))
-    parts += [edge_text(edge, f"{name}-e{i}", sheet.route(i), sideways) for i, edge in enumerate(picture.edges)]
-    parts += [box_text(box, f"{name}-n{i}", sheet.frame(i), texts[i]) for i, box in enumerate(picture.boxes)]
+    scale = scale_of(edge.heat for edge in picture.edges) if picture.heated else None
+    parts = [opening(picture, name, sheet.extent), style(name, picture)]
+    parts.append('<rect class="paper" width="100%" height="100%"/>')
+    parts += [text("notice", MARGIN, MARGIN + TEXT_SIZE + NOTICE_ROW * i, line) for i, line in enumerate(sheet.notice)]
+    if scale is not None:
+        parts.append(legend(scale, MARGIN + NOTICE_ROW * len(sheet.notice) + TEXT_SIZE))
+    parts += frames_text(picture, sheet)
+    parts += edges_text(picture, sheet, name, scale)
+    if picture.compact:
+        parts += [small_box_text(box, sheet.box(i)) for i, box in enumerate(picture.boxes)]
+    else:
+        parts += [box_text(box, f"{name}-n{i}", sheet.box(i), texts[i]) for i, box in enumerate(picture.boxes)]
     return "\n".join([*parts, "</svg>\n"])
+
+
+def placed(picture: Picture, texts: list[tuple[float, float]], sideways: bool) -> Layout:
+    """The layout of a picture, for boxes that hold these texts."""
+    air = HOT_AIR if picture.heated else 0.0
+    slopes = [room_for_slope(edge, air) for edge in picture.edges]
+    edges = [(edge.tail, edge.head) for edge in picture.edges]
+    frame = [box.frame for box in picture.boxes]
+    inside = [frame.inside for frame in picture.frames]
+    spacing: Spacing = TIGHT if picture.compact else ROOMY
+    if picture.frames:
+        spacing = with_titles(spacing, TITLE_ROOM, sideways)
+    rooms = [[Size(*room) if sideways else Size(*reversed(room)) for room in given] for given in (texts, slopes)]
+    return layout(rooms[0], edges, rooms[1], frame, inside, spacing, apart=picture.heated)
 
 
 def opening(picture: Picture, name: str, extent: tuple[float, float]) -> str:
@@ -114,11 +135,33 @@ def opening(picture: Picture, name: str, extent: tuple[float, float]) -> str:
     )
 
 
+# Frames
+
+
+def frames_text(picture: Picture, sheet: Sheet) -> list[str]:
+    """Every frame with its title in the corner, the widest first."""
+    parts = []
+    depths: list[int] = []
+    for i, frame in enumerate(picture.frames):
+        depths.append(0 if frame.inside == NO_FRAME else depths[frame.inside] + 1)
+        place = sheet.frame(i)
+        if place is None:
+            continue
+        room = int((place.width - SIDE) / (CELL * TEXT_SIZE))
+        title = text("part-name", place.x + SIDE / 2, place.y + TITLE_ROOM / 2 + 3.0, clipped(frame.title, room))
+        parts.append(f"<g><title>{escaped(frame.title)}</title>{place.drawn(f'frame{depths[i] % 2}', 8.0)}")
+        parts[-1] += title * (room > 1) + "</g>"
+    return parts
+
+
 # Boxes
 
 
-def room_for_text(box: Box) -> tuple[float, float]:
+def room_for_text(box: Box, compact: bool) -> tuple[float, float]:
     """Width and height of a box that holds its texts."""
+    if compact:
+        content = cells(printed(box.name)) + sum(1 + cells(number) for _, number in box.lines)
+        return max(SMALLEST, content * CELL * SLOPE_SIZE + 2 * SMALL_SIDE), SMALL_ROW
     header = cells(printed(box.name)) * NAME_SIZE
     if box.symbol not in ("", box.name):
         header += (2 + cells(printed(box.symbol))) * NAME_SIZE
@@ -129,12 +172,12 @@ def room_for_text(box: Box) -> tuple[float, float]:
     return max(NARROWEST, max(header, lines) * CELL + 2 * SIDE), height
 
 
-def box_text(box: Box, name: str, frame: Frame, room: tuple[float, float]) -> str:
-    """A value as a group: title, rectangle, and texts in the middle of it."""
+def box_text(box: Box, name: str, frame: Rectangle, room: tuple[float, float]) -> str:
+    """A value as a group: title, rectangle, and texts in the middle of it. Behind many values lie more sheets."""
     parts = [f'<g class="{box.role}" id="{name}"><title>{escaped(box.title)}</title>']
-    corner = 6.0 if box.lines else frame.height / 2
-    x, y, width, height = map(short, frame)
-    parts.append(f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{short(corner)}"/>')
+    if box.stands_for > 1:
+        parts += [frame._replace(x=frame.x + by, y=frame.y - by).drawn() for by in (2 * PILE, PILE)]
+    parts.append(frame.drawn(corner=6.0 if box.lines else frame.height / 2))
     middle = frame.x + frame.width / 2
     left, right = middle - room[0] / 2 + SIDE, middle + room[0] / 2 - SIDE
     top = frame.y + (frame.height - room[1]) / 2 + ABOVE
@@ -156,124 +199,94 @@ def box_text(box: Box, name: str, frame: Frame, room: tuple[float, float]) -> st
     return "".join([*parts, "</g>"])
 
 
+def small_box_text(box: Box, frame: Rectangle) -> str:
+    """A value as one line, in as few characters as it takes: there are many."""
+    x, y, width, height = (whole(number) for number in frame)
+    text_x, text_y = whole(frame.x + SMALL_SIDE), whole(frame.y + frame.height / 2 + BASELINE * SLOPE_SIZE)
+    name = f"<tspan>{escaped(printed(box.name))}</tspan>" if box.name else ""
+    words = " ".join(filter(None, (name, *(number for _, number in box.lines))))
+    return (
+        f'<g class="{box.role}"><title>{escaped(box.title)}</title>'
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/>'
+        f'<text x="{text_x}" y="{text_y}">{words}</text></g>'
+    )
+
+
 # Edges
 
 
-def room_for_slope(edge: Edge) -> tuple[float, float]:
+def room_for_slope(edge: Edge, air: float = 0.0) -> tuple[float, float]:
     """Width and height of the label of an edge, with some air around it."""
-    return ((cells(edge.label) * CELL * SLOPE_SIZE + 8.0), SLOPE_ROW) if edge.label else (0.0, 0.0)
+    return ((cells(edge.label) * CELL * SLOPE_SIZE + 8.0), SLOPE_ROW + air) if edge.label else (0.0, 0.0)
 
 
-def edge_text(edge: Edge, name: str, points: list[tuple[float, float]], sideways: bool) -> str:
+def edges_text(picture: Picture, sheet: Sheet, name: str, scale: Scale | None) -> list[str]:
+    """All edges; of a heated picture, the hottest lie on top."""
+    edges = list(enumerate(picture.edges))
+    if scale is not None:
+        edges.sort(key=lambda numbered: scale.step(numbered[1].heat))
+    if picture.compact:
+        return [small_edge_text(edge, sheet.route(i), sheet.sideways, scale) for i, edge in edges]
+    return [edge_text(edge, f"{name}-e{i}", sheet.route(i), sheet.sideways, scale) for i, edge in edges]
+
+
+def edge_text(edge: Edge, name: str, points: list[tuple[float, float]], sideways: bool, scale: Scale | None) -> str:
     """An edge as a group: title, line, arrowhead and slope."""
     x, y = points[-1]
     line = path([*points[:-1], (x - TIP_LENGTH, y) if sideways else (x, y - TIP_LENGTH)], sideways)
     half, back = short(TIP_LENGTH / 2), short(-TIP_LENGTH)
     tip = f"l{back} -{half}v{short(TIP_LENGTH)}z" if sideways else f"l-{half} {back}h{short(TIP_LENGTH)}z"
-    parts = [f'<g class="{"edge" if edge.label else "edge still"}" id="{name}"><title>{escaped(edge.title)}</title>']
+    parts = [f'<g class="{kind_of(edge, "edge", scale)}" id="{name}"><title>{escaped(edge.title)}</title>']
     parts.append(f'<path class="way" d="{line}"/><path class="tip" d="M{short(x)} {short(y)}{tip}"/>')
     if edge.label:
         if sideways:
-            parts.append(text("slope end", x - TIP_LENGTH - 2.0, y - 4.0, edge.label))
+            above = 4.0 if scale is None else 4.0 + HOT_AIR / 2
+            parts.append(text("slope end", x - TIP_LENGTH - 2.0, y - above, edge.label))
         else:
-            parts.append(text("slope middle", x, y - TIP, edge.label))
+            parts.append(text("slope middle", x, y - ROOMY.tip, edge.label))
     return "".join([*parts, "</g>"])
 
 
-def path(points: list[tuple[float, float]], sideways: bool) -> str:
+def small_edge_text(edge: Edge, points: list[tuple[float, float]], sideways: bool, scale: Scale | None) -> str:
+    """An edge as a line with a title."""
+    kind = kind_of(edge, "way", scale)
+    return f'<path class="{kind}" d="{path(points, sideways, whole)}"><title>{escaped(edge.title)}</title></path>'
+
+
+def kind_of(edge: Edge, kind: str, scale: Scale | None) -> str:
+    """The classes of an edge."""
+    if edge.still:
+        return f"{kind} still"
+    return kind if scale is None else f"{kind} h{scale.step(edge.heat)}"
+
+
+def path(points: list[tuple[float, float]], sideways: bool, written: Callable[[float], str] = short) -> str:
     """Lines and curves in turn through the points; curves leave and arrive in the direction of the picture."""
     x, y = points[0]
-    steps = [f"M{short(x)} {short(y)}"]
+    steps = [f"M{written(x)} {written(y)}"]
+    line = "H" if sideways else "V"
     for i, (to_x, to_y) in enumerate(points[1:]):
         if i % 2 == 0 or (y == to_y if sideways else x == to_x):
             if (x, y) != (to_x, to_y):
-                steps.append(f"L{short(to_x)} {short(to_y)}")
+                if steps[-1].startswith(line):
+                    steps.pop()
+                steps.append(line + written(to_x if sideways else to_y))
         else:
-            middle_x, middle_y = short((x + to_x) / 2), short((y + to_y) / 2)
-            first = f"{middle_x} {short(y)}" if sideways else f"{short(x)} {middle_y}"
-            second = f"{middle_x} {short(to_y)}" if sideways else f"{short(to_x)} {middle_y}"
-            steps.append(f"C{first} {second} {short(to_x)} {short(to_y)}")
+            middle_x, middle_y = written((x + to_x) / 2), written((y + to_y) / 2)
+            first = f"{middle_x} {written(y)}" if sideways else f"{written(x)} {middle_y}"
+            second = f"{middle_x} {written(to_y)}" if sideways else f"{written(to_x)} {middle_y}"
+            steps.append(f"C{first} {second} {written(to_x)} {written(to_y)}")
         x, y = to_x, to_y
     return "".join(steps)
 
 
-# Ink
-
-
-def style(name: str) -> str:
-    """The fonts and colours of a picture, for itself alone, in light and in dark surroundings."""
-    fonts = [
-        ("text", f"font:{short(TEXT_SIZE)}px {FONT}"),
-        (".name", f"font-size:{short(NAME_SIZE)}px;font-weight:600"),
-        (".symbol", f"font-size:{short(NAME_SIZE)}px"),
-        (".slope", f"font-size:{short(SLOPE_SIZE)}px;paint-order:stroke;stroke-width:3px;stroke-linejoin:round"),
-        (".slope.middle", "stroke-width:9px"),
-        (".end", "text-anchor:end"),
-        (".middle", "text-anchor:middle"),
-        (".way", "fill:none;stroke-width:1.25"),
-        (".still .way", "stroke-dasharray:3 3"),
-        (".output rect", "stroke-width:2"),
-    ]
-    light = [(f".{role} rect", f"fill:{tint.fill};stroke:{tint.line}") for role, tint in TINTS.items()]
-    dark = [(f".{role} rect", f"fill:{tint.dark_fill};stroke:{tint.dark_line}") for role, tint in TINTS.items()]
-    by_day = rules(name, [*fonts, *colours(LIGHT), *light])
-    by_night = rules(name, [*colours(DARK), *dark])
-    return f"<style>{by_day}@media(prefers-color-scheme:dark){{{by_night}}}</style>"
-
-
-def colours(inks: Inks) -> list[tuple[str, str]]:
-    """What is drawn in which ink."""
-    return [
-        (".paper", f"fill:{inks.paper}"),
-        ("text", f"fill:{inks.ink}"),
-        (".word", f"fill:{inks.muted}"),
-        (".symbol", f"fill:{inks.muted}"),
-        (".slope", f"fill:{inks.muted};stroke:{inks.paper}"),
-        (".way", f"stroke:{inks.way}"),
-        (".tip", f"fill:{inks.way}"),
-    ]
-
-
-def rules(name: str, declarations: list[tuple[str, str]]) -> str:
-    """Style rules that hold inside one picture only."""
-    return "".join(f"#{name} {selector}{{{declaration}}}" for selector, declaration in declarations)
-
-
-# Text
-
-
-def text(kind: str, x: float, y: float, content: str) -> str:
-    """A piece of text."""
-    return f'<text class="{kind}" x="{short(x)}" y="{short(y)}">{escaped(content)}</text>'
-
-
-def printed(symbol: str) -> str:
-    """A symbol as it is printed; any other text as it is."""
-    return PRINTED.get(symbol, symbol)
-
-
-def cells(content: str) -> int:
-    """How many cells of a monospaced font a text takes: two for wide characters, none for accents.
-
-    >>> cells("loss"), cells("損失")
-    (4, 4)
-    """
-    if content.isascii():
-        return len(content)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in content)
-
-
-def short(number: float) -> str:
-    """A length or coordinate, to a tenth.
-
-    >>> short(12.0), short(1234567.25), short(-0.01)
-    ('12', '1234567.2', '0')
-    """
-    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")
-
-
-def escaped(content: str) -> str:
-    """`content` as XML text or as the value of an attribute."""
-    return content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+def legend(scale: Scale, y: float) -> str:
+    """What the widths of edges mean."""
+    words = f"gradient {scale.least:.2g} "
+    x = MARGIN + cells(words) * CELL * TEXT_SIZE
+    parts = [text("legend", MARGIN, y, words.rstrip())]
+    for step in range(STEPS):
+        line = f"M{short(x)} {short(y - 4.0)}h{short(LEGEND_LINE)}"
+        parts.append(f'<path class="way h{step}" d="{line}"/>')
+        x += LEGEND_LINE
+    return "".join([*parts, text("legend", x + CELL * TEXT_SIZE, y, f"{scale.most:.2g}")])
