@@ -14,7 +14,7 @@ import warnings
 from autograd import copying as copying
 from autograd.check import GradientError, gradcheck
 from autograd.compiler.jit import compile_graph, jit
-from autograd.drawing import Drawing, draw, draw_dot, explain, latex
+from autograd.drawing import Drawing, animate, draw, draw_dot, explain, latex, stepper
 from autograd.frozen import FrozenError
 from autograd.graph import counts, depth, export, topological_order, trace
 from autograd.modes import detect_anomaly, no_grad
@@ -29,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [  # the rows come from the table
     "Drawing",
+    "animate",
     "FrozenError",
     "GradientError",
     "Primitive",
@@ -52,6 +53,7 @@ __all__ = [  # the rows come from the table
     "latex",
     "no_grad",
     "primitive",
+    "stepper",
     "topological_order",
     "trace",
     "value_and_grad",

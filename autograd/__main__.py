@@ -12,7 +12,7 @@ if "Value" not in vars(autograd):
     )
 
 from autograd.demo import run_demo
-from autograd.drawing import draw
+from autograd.drawing import draw, stepper
 from autograd.expression import read_assignments, read_expression
 
 
@@ -25,7 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     picture = commands.add_parser("draw", help="draw the backpropagation of an expression")
     picture.add_argument("expression", help='for example "tanh(a*b + c)"; one that begins with a minus: "(-a)"')
     picture.add_argument("numbers", nargs="*", metavar="name=number", help="for example a=2 b=-3 c=10")
-    picture.add_argument("-o", "--output", default="graph.svg", metavar="FILE", help="an .svg or .dot (graph.svg)")
+    picture.add_argument(
+        "-o", "--output", default="graph.svg", metavar="FILE", help="an .svg, .html or .dot (graph.svg)"
+    )
     given = parser.parse_args(arguments)
     try:
         if given.command == "demo":
@@ -43,7 +45,8 @@ def draw_expression(expression: str, numbers: list[str], output: str) -> None:
     names = read_assignments(numbers)
     root = read_expression(expression, names)
     root.backward()
-    draw(root).save(output)
+    picture = stepper(root) if output.lower().endswith((".html", ".htm")) else draw(root)
+    picture.save(output)
     print(f"{expression} = {root.data:.6g}")
     for name, value in names.items():
         print(f"  gradient for {name} = {value.grad:.6g}")

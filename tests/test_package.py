@@ -67,7 +67,7 @@ def test_a_star_import_hides_no_builtin() -> None:
 
 def test_what_draws_is_loaded_when_something_is_drawn() -> None:
     program = "import sys, autograd; print(*(name for name in sys.modules if name.startswith('autograd.drawing')))"
-    doors = ["drawing.drawing", "drawing.explain", "drawing.latex", "drawing"]
+    doors = [f"drawing.{room}" for room in ("drawing", "animate", "explain", "latex", "stepper")] + ["drawing"]
     assert run_python("-c", program).stdout.split() == [f"autograd.{door}" for door in doors]
 
 
@@ -80,6 +80,13 @@ def test_draw_writes_a_picture_and_prints_the_gradients(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert target.read_text().startswith("<svg")
     assert "gradient for a = -0.00402285" in done.stdout
+
+
+@pytest.mark.parametrize(("file", "begins"), [("x.svg", "<svg"), ("x.html", "<!doctype html>"), ("x.dot", "digraph")])
+def test_the_end_of_the_file_name_says_what_draw_writes(tmp_path: Path, file: str, begins: str) -> None:
+    done = run_python("-m", "autograd", "draw", "a*a", "a=2", "-o", file, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / file).read_text().startswith(begins)
 
 
 @pytest.mark.parametrize(
