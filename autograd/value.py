@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from autograd import primitives
 from autograd.accurate import sum_in_order
+from autograd.advice import on_repeated_backward
 from autograd.anomaly import recorded_under_watch, watched_backward
 from autograd.dialects import Dialects, HandMade, HandWalk, forget_the_walk, named_as_elsewhere
 from autograd.frozen import refuse_to_freeze
@@ -36,6 +37,7 @@ from autograd.primitives import TABLE, Operand, Primitive, number
 
 new = object.__new__
 MINUS_ZERO = -0.0
+BEGUN = MINUS_ZERO + 1.0  # the gradient of a value that backward() was called on: a 1.0 told by its identity
 NO_OPERANDS: tuple[Any, ...] = ()
 
 
@@ -188,11 +190,14 @@ class Value(Dialects):
             refuse_to_freeze("backward()", "use autograd.grad or autograd.gradients, which give values")
         if type(self._data) is not float:
             float(self._data)  # made while a function was traced: refuses before any gradient changes
+        begun_before = self._grad is BEGUN
         order = operands_first(self)
         if not order:
             self._grad += 1.0
             return
-        self._grad = 1.0
+        if begun_before:
+            on_repeated_backward(order, recomputed)
+        self._grad = BEGUN
         if open_blocks and mode().watching:
             watched_backward(order)
             return
@@ -480,6 +485,18 @@ def as_called(node: Value) -> tuple[Any, ...]:
         return operands
     left = iter(operands)
     return tuple(tuple(islice(left, node._y)) if is_sequence else next(left, None) for is_sequence in row.sequences)
+
+
+def recomputed(node: Value) -> float:
+    """What the row of a value gives for the numbers that its operands hold now.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> x.data = 4.0
+    >>> recomputed(y), y.data
+    (16.0, 9.0)
+    """
+    return float(node._row.function(*map(data_of, as_called(node))))  # type: ignore[union-attr]  # of a Primitive
 
 
 def leaf(data: float) -> Value:

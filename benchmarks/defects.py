@@ -364,10 +364,10 @@ ACCUMULATION = (
     ),
     Defect(
         VALUE,
-        "        self._grad = 1.0\n        if open_blocks and mode().watching:\n"
+        "        self._grad = BEGUN\n        if open_blocks and mode().watching:\n"
         "            watched_backward(order)\n            return\n",
         "        if open_blocks and mode().watching:\n            watched_backward(order)\n            return\n"
-        "        self._grad = 1.0\n",
+        "        self._grad = BEGUN\n",
         "backward() inside detect_anomaly starts from 0",
     ),
     Defect(

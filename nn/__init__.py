@@ -19,6 +19,7 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
         "run `pip uninstall -y autograd valuegrad`, then `pip install valuegrad`"
     )
 
+from autograd.advice import TrainingWarning as TrainingWarning
 from nn import data as data
 from nn import schedules as schedules
 from nn import stopping as stopping
@@ -27,6 +28,9 @@ from nn.checkpoint import save as save
 from nn.cross_validation import Sweep as Sweep
 from nn.cross_validation import Trial as Trial
 from nn.cross_validation import sweep as sweep
+from nn.diagnosis import Diagnosis as Diagnosis
+from nn.diagnosis import Finding as Finding
+from nn.diagnosis import diagnosis as diagnosis
 from nn.dropout import Dropout as Dropout
 from nn.embedding import Embedding as Embedding
 from nn.history import History as History
@@ -64,6 +68,7 @@ from nn.optim import ByValue as ByValue
 from nn.optim import Lion as Lion
 from nn.optim import Optimizer as Optimizer
 from nn.optim import RMSProp as RMSProp
+from nn.recorder import Recorder as Recorder
 from nn.sequences import GRU as GRU
 from nn.sequences import LSTM as LSTM
 from nn.sequences import RNN as RNN
@@ -89,9 +94,11 @@ __all__ = [
     "ByNorm",
     "ByValue",
     "Conv2d",
+    "Diagnosis",
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Finding",
     "Flatten",
     "History",
     "Layer",
@@ -102,10 +109,12 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSProp",
+    "Recorder",
     "Restarts",
     "Run",
     "Sequential",
     "Sweep",
+    "TrainingWarning",
     "Trial",
     "Unflatten",
     "absolute_error",
@@ -114,6 +123,7 @@ __all__ = [
     "cross_entropy",
     "data",
     "deltas",
+    "diagnosis",
     "fit",
     "he_normal",
     "he_uniform",

@@ -13,7 +13,16 @@ from nn.dropout import Dropout
 from nn.losses import LOSSES
 from nn.module import Module, parts
 from nn.optim import Optimizer
-from nn.steps import Batch, OneByOne, Steps, Task, made_of_parameters, modules_of, refuse_unless_finite
+from nn.steps import (
+    Batch,
+    OneByOne,
+    Steps,
+    Task,
+    advise_on_first_loss,
+    made_of_parameters,
+    modules_of,
+    refuse_unless_finite,
+)
 
 if TYPE_CHECKING:
     from autograd.compiler.recording import Recording
@@ -215,7 +224,7 @@ def refuse_what_is_not_compiled(task: Task) -> None:
     if any(isinstance(target, Operand) for target in task.targets):
         raise NotCompiled("y holds values: jit=True takes numbers")
     prediction = task.model(task.rows[0])
-    made_of_parameters(task.loss(prediction, task.targets[0]), "sample 0")
+    advise_on_first_loss(task, made_of_parameters(task.loss(prediction, task.targets[0]), "sample 0"))
     with no_grad():
         for target in distinct(task.targets):  # a label or side that is none is refused here, as it is step by step
             task.loss(prediction, target)

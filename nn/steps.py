@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from autograd.modes import no_grad
 from autograd.primitives import mean
 from autograd.value import Value
+from nn.advice import check_reach, check_scale
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import Optimizer
@@ -59,6 +60,7 @@ class OneByOne:
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.advised = False
 
     def take(self, batches: list[Batch]) -> Iterator[float]:
         """The loss of each batch, before the step that is taken from it."""
@@ -69,13 +71,24 @@ class OneByOne:
         """The mean loss of some samples with its penalty, if a step can be taken from it."""
         task = self.task
         losses = [task.sample_loss(task.rows[i], task.targets[i]) for i in batch]
-        loss = made_of_parameters(task.with_penalty(mean(losses)), place)
+        loss = mean(losses)
+        if not self.advised:
+            self.advised = True
+            advise_on_first_loss(task, loss)
+        loss = made_of_parameters(task.with_penalty(loss), place)
         refuse_unless_finite(loss.data, place, task.optimizer)
         return loss
 
     def loss_of(self, rows: list[Any], targets: list[Any]) -> float:
         """The mean loss of samples that nothing is learnt from."""
         return python_loss_of(self.task, rows, targets)
+
+
+def advise_on_first_loss(task: Task, loss: Any) -> None:
+    """Warn of parameters that a loss, without its penalty, does not reach, and of inputs far from their scale."""
+    if isinstance(loss, Value):
+        check_reach(task.model, task.optimizer.parameters, loss)
+        check_scale(task.rows, loss)
 
 
 def python_loss_of(task: Task, rows: list[Any], targets: list[Any]) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from autograd.modes import no_grad
 from autograd.primitives import number
 from autograd.value import Value
+from nn.advice import check_divergence
 from nn.checks import check_function, is_sequence, share, whole_number
 from nn.data.given import samples
 from nn.data.preparing import train_test_split
@@ -132,6 +133,7 @@ class Course:
         losses = iter(self.steps.take(batches))
         for _, several in drawn:
             self.history.losses.append(sum([next(losses) * len(b) for b in several]) / len(self.task.rows))
+            check_divergence(self.history.losses, self.task.optimizer.lr)
 
     def look(self) -> None:
         """Measure what is asked for after an epoch; keep the training, and see whether it is to stop."""

@@ -351,6 +351,7 @@ def test_a_single_result_is_one_node_of_its_operands():
     assert y._op == "jit(<lambda>)"
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_it_joins_an_ordinary_graph_before_and_behind():
     x = Value(0.5)
     f = lambda v: v.tanh() * v

@@ -115,6 +115,7 @@ def test_a_copied_graph_holds_the_same_and_shares_nothing_with_the_original(twin
 
 
 @in_every_way
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_copy_backpropagates_to_the_same_bits_and_leaves_the_original_alone(twin_of):
     loss, hidden, leaves = network(random.Random(2))
     twin, twin_hidden, twin_leaves = twin_of((loss, hidden, leaves))

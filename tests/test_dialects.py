@@ -234,6 +234,7 @@ def test_a_neuron_walked_by_hand_has_the_gradients_of_backward():
     assert by_hand.gradients() == at_once.gradients() == expected_gradients()
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_backward_after_the_walk_counts_nothing_twice():
     neuron = Neuron()
     neuron.walk()
@@ -295,6 +296,7 @@ def test_a_walk_through_one_graph_stays_when_another_goes_backward():
     assert x.grad == 6.0 + 5.0
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_walks_through_two_graphs_that_share_a_leaf_are_each_taken_back_by_their_own_backward():
     x = Value(3.0)
     double, five = x * 2.0, x * 5.0
@@ -461,6 +463,7 @@ def test_an_operation_added_to_the_class_with_a_closure_is_honoured(kind, monkey
     assert x.grad == pytest.approx(-1.0 * 3.0 / 16.0 - 0.75 + 0.25)
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_closure_is_called_once_each_time_and_the_second_backward_is_right():
     x = Value(2.0)
     hidden = x * 1.5

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 #: From the ground up. `autograd` alone is the front door, autograd/__init__.py; `autograd.drawing` is a whole folder.
 FLOORS = (
     ("autograd.accurate", "autograd.modes", "autograd.primitives"),
-    ("autograd.anomaly", "autograd.dialects", "autograd.frozen", "autograd.fused", "autograd.value"),
+    ("autograd.advice", "autograd.anomaly", "autograd.dialects", "autograd.frozen", "autograd.fused", "autograd.value"),
     ("autograd.graph", "autograd.copying", "autograd.indexing"),
     ("autograd.transforms", "autograd.check"),
     ("autograd.drawing", "autograd.compiler"),

@@ -611,7 +611,10 @@ def test_extreme_layers_are_drawn(layers):
         (lambda: plots.gradients_by_layer(Module()), "this Module has no parameters"),
         (lambda: plots.activation_histograms(MODEL), r"write activation_histograms\(model, X\)"),
         (lambda: plots.activation_histograms({"a": [1.0]}, POINTS), "X is for a model"),
-        (lambda: plots.activation_histograms(Neuron(2), POINTS), "activations are collected of an MLP, got Neuron"),
+        (
+            lambda: plots.activation_histograms(nn.LayerNorm(2), POINTS),
+            "there is no Neuron and no Conv2d",
+        ),
         (lambda: plots.activation_histograms(MODEL, []), "no row in X"),
     ],
 )

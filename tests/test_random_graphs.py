@@ -466,6 +466,7 @@ def test_gradients_as_values_are_those_of_backward_to_the_last_bit(recipe: Recip
 
 @held
 @given(any_graph)
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_second_backward_doubles_the_leaves_and_sets_everything_between_afresh(recipe: Recipe) -> None:
     _, pool, root = made(recipe)
     root.backward()
@@ -513,6 +514,7 @@ def numbers_of(nodes: list[Value]) -> Iterator[Any]:
 
 @held
 @given(hostile_graph)
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_hostile_numbers_never_raise_and_leave_floats_everywhere(recipe: Recipe) -> None:
     _, _, root = made(recipe)
     root.backward()

@@ -553,6 +553,7 @@ def test_an_array_of_numbers_cannot_be_made_from_values_in_silence():
 # Backpropagation
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_second_backward_of_the_same_result_adds_the_same_once_more():
     x = Value(3.0)
     hidden = x * x
@@ -640,6 +641,7 @@ def test_a_value_that_has_no_part_in_the_result_keeps_its_gradient():
     assert (unrelated.grad, beside.grad) == (0.25, 0.0)
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_gradients_are_those_of_the_recorded_point_when_data_changes_afterwards():
     x, w = Value(3.0), Value(2.0)
     y = (x * w).tanh() + x / w + w**x + TABLE["dot"]([w, x], [x, w], x)
@@ -763,6 +765,7 @@ def test_a_chain_of_a_million_operations_is_built_walked_and_freed_on_a_small_st
     assert found == [(1.0, 1_000_001.0), 2]
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_graph_leaves_nothing_to_the_cycle_collector():
     def one_graph():
         x, w = [Value(float(i)) for i in range(4)], [Value(0.5) for _ in range(4)]

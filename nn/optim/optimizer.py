@@ -12,6 +12,7 @@ from autograd.primitives import dot, number
 from autograd.value import Value
 from nn.checks import at_least_zero, is_sequence, share, shown, whole_number
 from nn.module import Module
+from nn.optim.accumulation import note_use
 from nn.optim.clipping import Clip
 
 
@@ -58,6 +59,7 @@ class Optimizer:
         >>> w.data
         0.25
         """
+        note_use(self.parameters)
         self.steps += 1
         gradients = [parameter.grad for parameter in self.parameters]
         if self.clip is not None:

@@ -8,13 +8,14 @@ call `pyplot.show()`. Nothing global is changed, and the colours follow the styl
 'epoch'
 """
 
+from nn.by_layer import activations_by_layer as activations_by_layer
+from nn.by_layer import gradients_by_layer as gradients_by_layer
 from nn.plots.boundary import decision_boundary as decision_boundary
 from nn.plots.curves import loss_curves as loss_curves
 from nn.plots.descent import descent_path as descent_path
 from nn.plots.histograms import activation_histograms as activation_histograms
 from nn.plots.histograms import gradient_histograms as gradient_histograms
-from nn.plots.layers import activations_by_layer as activations_by_layer
-from nn.plots.layers import gradients_by_layer as gradients_by_layer
+from nn.plots.sizes import sizes_by_epoch as sizes_by_epoch
 from nn.plots.surface import loss_surface as loss_surface
 from nn.plots.weights import weights_image as weights_image
 
@@ -27,5 +28,6 @@ __all__ = [
     "gradients_by_layer",
     "loss_curves",
     "loss_surface",
+    "sizes_by_epoch",
     "weights_image",
 ]

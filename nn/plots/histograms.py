@@ -1,25 +1,27 @@
-"""`gradient_histograms` and `activation_histograms`: how large numbers are in each layer, and where they die out.
-
-Glorot and Bengio (2010) ask that activations on the way forward, and gradients on the way back, keep their size
-from layer to layer: a ratio of 1. They name no limit; `LIMIT` is ours.
-"""
+"""`gradient_histograms` and `activation_histograms`: how large numbers are in each layer, and where they die out."""
 
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nn.layers import MLP
+from nn.by_layer import (
+    EXPLODING,
+    LIMIT,
+    VANISHING,
+    LayerNumbers,
+    activations_by_layer,
+    fate_of,
+    gradients_by_layer,
+    rounded,
+)
 from nn.module import Module
-from nn.plots.layers import LayerNumbers, activations_by_layer, gradients_by_layer, layers_of
+from nn.plots.layers import layers_of
 from nn.plots.paper import COLOURS, LINE, TEXT, axes_of, ink, mixed, open_frame, paper, readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: A layer vanishes or explodes when its numbers are so many times smaller or larger than where the signal comes in.
-LIMIT = 1000.0
-VANISHING, EXPLODING = "vanishing", "exploding"
 BINS_PER_DECADE = 4
 MOST_BINS = 120
 FLOOR, CEILING = -300.0, 204.0  # powers of ten between which a logarithmic scale works; what is less counts as least
@@ -51,11 +53,11 @@ def gradient_histograms(gradients: Module | Mapping[str, Iterable[Any]], *, ax: 
 
 
 def activation_histograms(
-    model: MLP | Mapping[str, Iterable[Any]], X: Iterable[Any] | None = None, *, ax: "Axes | None" = None
+    model: Module | Mapping[str, Iterable[Any]], X: Iterable[Any] | None = None, *, ax: "Axes | None" = None
 ) -> "Axes":
     """How large the outputs of each layer are, on a logarithmic scale, the first layer at the top.
 
-    model  an MLP, run on the rows of X; or {layer: numbers}, where lists of numbers in a layer are its units
+    model  any module, run on the rows of X; or {layer: numbers}, where lists of numbers in a layer are its units
 
     A diamond is the root mean square of a layer. The layer vanishes if that is 1000 times smaller than in the first
     one, and explodes if it is 1000 times larger: Glorot and Bengio (2010) ask for a ratio of 1 and name no limit. Zeros
@@ -123,20 +125,12 @@ def said_of(layer: LayerNumbers, origin: float, reference: str) -> str:
     said = f"{layer.zeros:,} of {len(layer.numbers):,} zero ({layer.zeros / len(layer.numbers):.0%})"
     if layer.units:
         said += f", {layer.dead:,} of {len(layer.units):,} unit{'s' * (len(layer.units) != 1)} dead"
-    if layer.size and origin > LIMIT * layer.size:
+    fate = fate_of(layer.size, origin)
+    if fate == VANISHING:
         said += f", size 1 / {rounded(origin / layer.size)} of {reference}: {VANISHING}"
-    elif origin and layer.size > LIMIT * origin:
+    elif fate == EXPLODING:
         said += f", size {rounded(layer.size / origin)} times {reference}: {EXPLODING}"
     return said
-
-
-def rounded(ratio: float) -> str:
-    """A ratio above 1, to three digits.
-
-    >>> rounded(305941.2), rounded(2.5e12)
-    ('306,000', '2.5e+12')
-    """
-    return f"{float(f'{ratio:.3g}'):,.0f}" if ratio < 1e7 else f"{ratio:.3g}"
 
 
 def draw_limits(ax: "Axes", origin: float) -> None:
