@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import io
+import json
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -81,7 +82,7 @@ def as_json(parameters: dict[str, float]) -> bytes:
 
 def from_json(data: bytes, path: object) -> dict[str, float]:
     """What `as_json` was given."""
-    return content_of(KIND, data, path)
+    return numbers_by_name(content_of(KIND, data, path), path)
 
 
 def as_npz(parameters: dict[str, float]) -> bytes:
@@ -119,9 +120,9 @@ def from_safetensors(data: bytes, path: object) -> dict[str, float]:
 
 
 def arrays_of(parameters: dict[str, float]) -> dict[str, Any]:
-    """The arrays that hold parameters: numbers, the bytes of their names a line each, a checksum over both."""
+    """The arrays that hold parameters: numbers, their names as the bytes of a JSON list, a checksum over both."""
     numpy = package("numpy", "fast")
-    names = "\n".join(parameters).encode()
+    names = json.dumps(list(parameters)).encode()
     numbers = numpy.array(list(parameters.values()), dtype="<f8")
     return {
         "numbers": numbers,
@@ -140,8 +141,23 @@ def parameters_of(arrays: dict[str, Any], path: object) -> dict[str, float]:
         or arrays["sha256"].tobytes() != hashlib.sha256(names + numbers.tobytes()).digest()
     ):
         raise ValueError(f"{path} is damaged: its content does not have its checksum")
-    listed = names.decode().split("\n") if names else []
-    return dict(zip(listed, numbers.reshape(-1).tolist(), strict=True))
+    listed = json.loads(names)
+    if not isinstance(listed, list) or len(listed) != numbers.size or not all(isinstance(name, str) for name in listed):
+        raise ValueError(f"{path} does not hold a name for each number")
+    return numbers_by_name(dict(zip(listed, numbers.reshape(-1).tolist(), strict=True)), path)
+
+
+def numbers_by_name(found: dict[str, Any], path: object) -> dict[str, float]:
+    """What was found in a file, if it is floats by their names.
+
+    >>> numbers_by_name({"b": "0.5"}, "model.json")
+    Traceback (most recent call last):
+    ValueError: model.json does not hold the numbers of a model: b is str: '0.5'
+    """
+    for name, item in found.items():
+        if type(item) is not float:
+            raise ValueError(f"{path} does not hold the numbers of a model: {name} is {shown(item)}")
+    return found
 
 
 def package(name: str, extra: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from nn.by_layer import EXPLODING, VANISHING, fate_of, rounded, size_of
-from nn.data.preparing import of_one_length
+from nn.data.given import of_one_length
 from nn.losses import Loss, loss_function
 from nn.module import Module
 from nn.units import Unit, passing_through

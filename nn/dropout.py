@@ -3,7 +3,8 @@
 import random
 from typing import Any
 
-from nn.checks import share
+from autograd.modes import tracer
+from nn.checks import is_sequence, share
 from nn.init import check_rng
 from nn.layers import as_list
 from nn.module import Module
@@ -13,7 +14,7 @@ class Dropout(Module):
     """While the model learns, every number is 0 with probability p, and the others are divided by 1 - p.
 
     After `model.eval()` everything passes as it is. rng is the source of chance, else the global `random`
-    (Srivastava et al. 2014).
+    (Srivastava et al. 2014). Numbers may stand in nested lists, such as an image.
 
     >>> Dropout(0.5, rng=random.Random(2))([1.0, 1.0, 1.0, 1.0])
     [2.0, 2.0, 0.0, 0.0]
@@ -27,11 +28,20 @@ class Dropout(Module):
         self.rng = rng
 
     def __call__(self, x: Any) -> list[Any]:
-        numbers = as_list(x)
+        """The numbers that pass, zeros in the place of the others."""
+        items = list(x) if is_sequence(x) else as_list(x)
+        if items and all(map(is_sequence, items)):
+            return list(map(self, items))
+        numbers = as_list(items)
         if not self.training:
             return numbers
+        if tracer() is not None:
+            raise TypeError(
+                "Dropout draws anew for each sample, and machine code is traced once: leave out jit=True, "
+                "or call model.eval() first"
+            )
         draw = (self.rng or random).random
-        return [item * (1.0 / (1.0 - self.p)) if draw() >= self.p else item * 0.0 for item in numbers]
+        return [item / (1.0 - self.p) if draw() >= self.p else item * 0.0 for item in numbers]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"

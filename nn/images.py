@@ -74,7 +74,8 @@ class Conv2d(Module):
         return total if self.activation is None else self.activation(total)
 
     def __repr__(self) -> str:
-        return f"Conv2d({self.in_channels}, {len(self.w)}, {self.kernel_size})"
+        sizes = f"{self.in_channels}, {len(self.w)}, {self.kernel_size}"
+        return f"Conv2d({sizes}, stride={self.stride}, padding={self.padding})"
 
 
 class MaxPool2d(Module):
@@ -99,7 +100,7 @@ class MaxPool2d(Module):
         ]
 
     def __repr__(self) -> str:
-        return f"MaxPool2d({self.kernel_size})"
+        return f"MaxPool2d({self.kernel_size}, stride={self.stride})"
 
 
 class Flatten(Module):
@@ -125,6 +126,8 @@ class Unflatten(Module):
     """
 
     def __init__(self, *sizes: int) -> None:
+        if not sizes:
+            raise ValueError("Unflatten takes at least one size, as in Unflatten(1, 28, 28), got none")
         self.sizes = tuple(whole_number("a size", size, least=1) for size in sizes)
 
     def __call__(self, row: Any) -> Any:
@@ -136,6 +139,9 @@ class Unflatten(Module):
         for size in self.sizes[:0:-1]:
             nested = [nested[start : start + size] for start in range(0, len(nested), size)]
         return nested
+
+    def __repr__(self) -> str:
+        return f"Unflatten({', '.join(map(str, self.sizes))})"
 
 
 def as_level(nested: Any) -> list[Any]:
@@ -157,12 +163,14 @@ def checked_image(image: Any, channels: int | None = None) -> Image:
     Traceback (most recent call last):
     TypeError: an image is a list of channels, each a list of rows of numbers; got list: [[1.0, 2.0]]...
     """
-    if not (is_sequence(image) and all(is_sequence(channel) and all(map(is_sequence, channel)) for channel in image)):
+    channels_given = list(image) if is_sequence(image) else [image]
+    nested = [list(channel) if is_sequence(channel) else [channel] for channel in channels_given]
+    if not all(is_sequence(row) for channel in nested for row in channel):
         raise TypeError(
             f"an image is a list of channels, each a list of rows of numbers; got {shown(image)}; "
             "a single channel is written [channel]"
         )
-    lists = [[as_list(row) for row in channel] for channel in image]
+    lists = [[as_list(row) for row in channel] for channel in nested]
     widths = {len(row) for channel in lists for row in channel}
     if len(widths) != 1 or len({len(channel) for channel in lists}) != 1:
         raise ValueError("the channels of an image are of one height, and its rows of one width")

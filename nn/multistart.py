@@ -1,9 +1,10 @@
 """`restarts`: the same training from several random starts, because descent ends in whatever valley it began above."""
 
 import math
+import pickle
 import random
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple
 
 from autograd.primitives import number
@@ -45,12 +46,30 @@ class Restarts(NamedTuple):
     @property
     def best(self) -> Run:
         """The run of the lowest loss; of equal ones, the first."""
-        return min(self.runs, key=lambda run: math.inf if math.isnan(run.loss) else run.loss)
+        return min(self.runs, key=rank)
 
     def __str__(self) -> str:
-        ranked = sorted(self.runs, key=lambda run: math.inf if math.isnan(run.loss) else run.loss)
-        lines = [f"  {i:>3}  loss {run.loss:<12.6g} seed {run.seed}" for i, run in enumerate(ranked)]
-        return "\n".join([f"{len(ranked)} starts, the best first", *lines])
+        lines = [f"  {i:>3}  {described(run)}" for i, run in enumerate(sorted(self.runs, key=rank))]
+        return "\n".join([f"{len(lines)} starts, the best first", *lines])
+
+
+def rank(run: Run) -> tuple[bool, float]:
+    """What runs are sorted by: the loss, and after all others what is nan.
+
+    >>> rank(Run(1337, math.inf, None)) < rank(Run(1337, math.nan, None))
+    True
+    """
+    return math.isnan(run.loss), run.loss
+
+
+def described(run: Run) -> str:
+    """A run in one line: its loss, or the error that it raised.
+
+    >>> described(Run(1337, 0.5, None))
+    'loss 0.5          seed 1337'
+    """
+    end = f"loss {run.loss:<12.6g}" if run.error is None else f"{type(run.error).__name__:<17}"
+    return f"{end} seed {run.seed}"
 
 
 def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor: Executor | None = None) -> Restarts:
@@ -58,8 +77,8 @@ def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor
 
     train     a function of a `random.Random` that gives (loss, result); from it comes all chance in the training
     rng       draws the seeds of the trainings; without it the global `random`
-    executor  runs them at once, on threads, processes or a cluster; anything with the interface of
-              `concurrent.futures`, such as `dask.distributed.Client().get_executor()` or mpi4py's. For processes,
+    executor  runs them at once, on threads, processes or a cluster; any `concurrent.futures.Executor`,
+              such as `dask.distributed.Client().get_executor()` or mpi4py's. For processes,
               `train` stands in a module, and its result can be pickled. The results are the same with and without.
 
     A run that raises an error keeps it and does not disturb the others; if all do, the first error is raised.
@@ -76,12 +95,13 @@ def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor
     check_function("train", train, "a random.Random that gives (loss, result)")
     n = whole_number("the number of starts", n, least=1)
     check_rng(rng)
+    check_executor(executor)
     seeds = [(rng or random).getrandbits(64) for _ in range(n)]
     if executor is None:
         runs = [run_of(train, seed) for seed in seeds]
     else:
-        futures = [executor.submit(run_of, train, seed) for seed in seeds]
-        runs = [future.result() for future in futures]
+        futures = [executor.submit(run_to_send, train, seed) for seed in seeds]
+        runs = [end_of(future, seed) for future, seed in zip(futures, seeds, strict=True)]
     errors = [run.error for run in runs if run.error is not None]
     if len(errors) == n:
         raise errors[0]
@@ -99,7 +119,57 @@ def run_of(train: Train, seed: int) -> Run:
         if not isinstance(given, tuple) or len(given) != 2:
             raise TypeError(f"train gives (loss, result), got {shown(given)}")
         loss, result = given
-        return Run(seed, loss.data if isinstance(loss, Value) else number(loss, "the loss of a training is"), result)
+        return Run(seed, number_in(loss, "the loss of a training is"), result)
     except Exception as error:
-        error.add_note(f"in the training with the seed {seed}")
-        return Run(seed, math.nan, None, error)
+        return failed(seed, error)
+
+
+def run_to_send(train: Train, seed: int) -> Run:
+    """The same as `run_of`; an error that could not be sent from process to process is a RuntimeError that says it."""
+    run = run_of(train, seed)
+    try:
+        pickle.loads(pickle.dumps(run.error))
+    except Exception:  # it would break the pool of processes, and every other run with it
+        return failed(seed, RuntimeError(f"{type(run.error).__name__}: {run.error}"))
+    return run
+
+
+def end_of(future: "Future[Run]", seed: int) -> Run:
+    """How a training ended elsewhere, if its end could be sent back."""
+    try:
+        return future.result()
+    except Exception as error:
+        return failed(seed, error)
+
+
+def failed(seed: int, error: Exception) -> Run:
+    """The run of a training that raised an error.
+
+    >>> failed(1337, ValueError("no data"))
+    Run(seed=1337, loss=nan, result=None, error=ValueError('no data'))
+    """
+    error.add_note(f"in the training with the seed {seed}")
+    return Run(seed, math.nan, None, error)
+
+
+def check_executor(executor: object) -> None:
+    """Refuse what does not run functions, such as a number of processes.
+
+    >>> check_executor(4)
+    Traceback (most recent call last):
+    TypeError: executor takes a concurrent.futures.Executor or None, got int: 4; four processes are ...
+    """
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(
+            f"executor takes a concurrent.futures.Executor or None, got {shown(executor)}; "
+            "four processes are ProcessPoolExecutor(4)"
+        )
+
+
+def number_in(given: object, wanted: str) -> float:
+    """The number that is given, by itself or as a value.
+
+    >>> number_in(0.5, "a loss is"), number_in(Value(0.5), "a loss is")
+    (0.5, 0.5)
+    """
+    return given.data if isinstance(given, Value) else number(given, wanted)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograd.primitives import mean, sqrt
+from autograd.primitives import div, mean, sqrt
 from autograd.value import Value
 from nn.checks import at_least_zero, whole_number
 from nn.layers import as_list
@@ -25,13 +25,14 @@ class LayerNorm(Module):
         self.b = [Value(0.0) for _ in range(size)]
 
     def __call__(self, x: Any) -> list[Any]:
+        """The numbers on one scale; they have to be as many as w."""
         numbers = as_list(x)
         if len(numbers) != len(self.w):
             raise ValueError(f"this LayerNorm takes {len(self.w)} numbers, got {len(numbers)}")
         centre = mean(numbers)
         distances = [x - centre for x in numbers]
         deviation = sqrt(mean([d * d for d in distances]) + self.eps)
-        return [w * (d / deviation) + b for w, d, b in zip(self.w, distances, self.b, strict=True)]
+        return [w * div(d, deviation) + b for w, d, b in zip(self.w, distances, self.b, strict=True)]
 
     def __repr__(self) -> str:
         return f"LayerNorm({len(self.w)})"

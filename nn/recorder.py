@@ -5,7 +5,7 @@ from typing import Any
 
 from autograd.value import Value
 from nn.checks import whole_number
-from nn.data.preparing import of_one_length
+from nn.data.given import of_one_length
 from nn.diagnosis import Diagnosis, Sizes, diagnosis
 from nn.losses import Loss, loss_function
 from nn.module import Module

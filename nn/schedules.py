@@ -7,7 +7,9 @@ It gives the learning rate of that epoch and keeps nothing, so that a training g
 import math
 from collections.abc import Callable, Sequence
 
+from autograd.primitives import power
 from nn.checks import at_least_zero, check_function, share, whole_number
+from nn.stopping import fell
 
 Schedule = Callable[[int, Sequence[float]], float]
 
@@ -30,7 +32,7 @@ def step(lr: float, every: int, factor: float = 0.1) -> Schedule:
     """
     lr, every = at_least_zero("lr", lr), whole_number("every", every, least=1)
     factor = at_least_zero("factor", factor)
-    return lambda epoch, losses: lr * factor ** (epoch // every)
+    return lambda epoch, losses: lr * power(factor, epoch // every)
 
 
 def exponential(lr: float, factor: float) -> Schedule:
@@ -120,7 +122,7 @@ def reduce_on_plateau(lr: float, factor: float = 0.1, patience: int = 10, least:
     def rate(epoch: int, losses: Sequence[float]) -> float:
         now, lowest, waited = lr, math.inf, 0
         for loss in losses:
-            if loss < lowest - least * abs(lowest) or math.isinf(lowest):
+            if fell(loss, lowest, least):
                 lowest, waited = loss, 0
             else:
                 waited += 1

@@ -2,19 +2,24 @@
 
 A sequence is a list of steps, a step a list of numbers; the result has a step for each. The letters: x is an
 input, h what is remembered, c the cell of an LSTM. What they compute is what PyTorch's layers of the same names
-compute, with one bias for each sum instead of two.
+compute, with one bias for each sum instead of two. `init` and `rng` are those of `Neuron`.
 """
 
 import math
+import random
 from collections.abc import Iterable
 from typing import Any
 
 from autograd.primitives import dot, sigmoid, softmax, tanh
 from nn.checks import is_sequence, shown, whole_number
+from nn.init import Initialiser
 from nn.layers import Layer, as_list
 from nn.module import Module
 
 Step = list[Any]
+
+#: How weights are drawn if nothing else is said; it suits tanh and sigmoid.
+INIT = "xavier_uniform"
 
 
 class RNN(Module):
@@ -26,9 +31,11 @@ class RNN(Module):
     ([3, 3], 18)
     """
 
-    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
+    ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.cell = linear(inputs + hidden, hidden, kwargs)
+        self.cell = linear(inputs + hidden, hidden, init, rng)
 
     def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
         """What is remembered after each step; at first h, or else zeros."""
@@ -54,11 +61,13 @@ class GRU(Module):
     ([3, 3], 57)
     """
 
-    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
+    ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.gates = linear(inputs + hidden, 2 * hidden, kwargs)
-        self.candidate = linear(inputs, hidden, kwargs)
-        self.memory = linear(hidden, hidden, kwargs)
+        self.gates = linear(inputs + hidden, 2 * hidden, init, rng)
+        self.candidate = linear(inputs, hidden, init, rng)
+        self.memory = linear(hidden, hidden, init, rng)
 
     def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
         """What is remembered after each step; at first h, or else zeros."""
@@ -88,21 +97,27 @@ class LSTM(Module):
     ([3, 3], 72)
     """
 
-    def __init__(self, inputs: int, hidden: int, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
+    ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.cell = linear(inputs + hidden, 4 * hidden, kwargs)
+        self.cell = linear(inputs + hidden, 4 * hidden, init, rng)
 
     def __call__(self, sequence: Iterable[Any], h: Any = None, c: Any = None) -> list[Step]:
         """h after each step; at first h and c, or else zeros."""
         h, c = remembered(h, self.hidden), remembered(c, self.hidden)
         results = []
         for x in steps_of(sequence, self.inputs):
-            gates = sums(self.cell, [*x, *h])
-            i, f, g, o = (gates[k * self.hidden : (k + 1) * self.hidden] for k in range(4))
-            c = [sigmoid(f) * c + sigmoid(i) * tanh(g) for i, f, g, c in zip(i, f, g, c, strict=True)]
-            h = [sigmoid(o) * tanh(c) for o, c in zip(o, c, strict=True)]
+            h, c = self.step(x, h, c)
             results.append(h)
         return results
+
+    def step(self, x: Step, h: Step, c: Step) -> tuple[Step, Step]:
+        """h and c after one more step, to go on from them with the next."""
+        gates = sums(self.cell, [*x, *h])
+        i, f, g, o = (gates[k * self.hidden : (k + 1) * self.hidden] for k in range(4))
+        c = [sigmoid(f) * c + sigmoid(i) * tanh(g) for i, f, g, c in zip(i, f, g, c, strict=True)]
+        return [sigmoid(o) * tanh(c) for o, c in zip(o, c, strict=True)], c
 
     def __repr__(self) -> str:
         return f"LSTM({self.inputs}, {self.hidden})"
@@ -120,13 +135,20 @@ class Attention(Module):
     ([4, 4, 4], 80)
     """
 
-    def __init__(self, size: int, *, heads: int = 1, causal: bool = False, **kwargs: Any) -> None:
-        self.size, heads = checked_sizes(size, heads)
+    def __init__(
+        self,
+        size: int,
+        *,
+        heads: int = 1,
+        causal: bool = False,
+        init: Initialiser | str = INIT,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.size, self.heads = whole_number("the size", size, least=1), whole_number("heads", heads, least=1)
         if size % heads:
             raise ValueError(f"the size is a multiple of the heads, got {size} and {heads}")
-        self.heads = heads
         self.causal = causal
-        self.query, self.key, self.value, self.out = (linear(size, size, kwargs) for _ in range(4))
+        self.query, self.key, self.value, self.out = (linear(size, size, init, rng) for _ in range(4))
 
     def __call__(self, sequence: Iterable[Any]) -> list[Step]:
         """The mixtures, a step for each step."""
@@ -150,12 +172,12 @@ class Attention(Module):
         return mixed
 
     def __repr__(self) -> str:
-        return f"Attention({self.size}, heads={self.heads})"
+        return f"Attention({self.size}, heads={self.heads}{', causal=True' * self.causal})"
 
 
-def linear(inputs: int, outputs: int, kwargs: dict[str, Any]) -> Layer:
-    """A layer without activation, of weights that suit tanh and sigmoid."""
-    return Layer(inputs, outputs, **{"activation": None, "init": "xavier_uniform"} | kwargs)
+def linear(inputs: int, outputs: int, init: Initialiser | str, rng: random.Random | None) -> Layer:
+    """A layer without activation."""
+    return Layer(inputs, outputs, activation=None, init=init, rng=rng)
 
 
 def sums(layer: Layer, x: Step) -> Step:
@@ -164,9 +186,9 @@ def sums(layer: Layer, x: Step) -> Step:
     return results if type(results) is list else [results]
 
 
-def checked_sizes(first: int, second: int) -> tuple[int, int]:
-    """Two sizes, if they are whole numbers above 0."""
-    return whole_number("a size", first, least=1), whole_number("a size", second, least=1)
+def checked_sizes(inputs: int, hidden: int) -> tuple[int, int]:
+    """How many numbers a step has and how many are remembered, if they are whole numbers above 0."""
+    return whole_number("inputs", inputs, least=1), whole_number("hidden", hidden, least=1)
 
 
 def remembered(h: Any, hidden: int) -> Step:
@@ -177,9 +199,9 @@ def remembered(h: Any, hidden: int) -> Step:
     """
     if h is None:
         return [0.0] * hidden
-    if not is_sequence(h) or len(as_list(h)) != hidden:
+    if not is_sequence(h) or len(held := as_list(h)) != hidden:
         raise ValueError(f"what is remembered at first is a list of {hidden} numbers, got {shown(h)}")
-    return as_list(h)
+    return held
 
 
 def steps_of(sequence: Iterable[Any], size: int) -> list[Step]:
@@ -191,6 +213,8 @@ def steps_of(sequence: Iterable[Any], size: int) -> list[Step]:
     """
     if not is_sequence(sequence) or not all(map(is_sequence, steps := list(sequence))):
         raise TypeError(f"a sequence is a list of steps, each a list of numbers, got {shown(sequence)}")
+    if not steps:
+        raise ValueError("a sequence has at least one step, got none")
     lists = [as_list(step) for step in steps]
     for i, step in enumerate(lists):
         if len(step) != size:

@@ -18,10 +18,13 @@ class Sequential(Module):
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
         for layer in layers:
+            if isinstance(layer, type) and issubclass(layer, Module):
+                raise TypeError(f"a layer is made before it is given: write {layer.__name__}(...)")
             check_function("a layer", layer, "what the layer before it gives")
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:
+        """What the last layer gives."""
         for layer in self.layers:
             x = layer(x)
         return x

@@ -17,6 +17,7 @@ except ImportError as error:
 
 from autograd.modes import no_grad
 from autograd.primitives import sigmoid, softmax
+from nn.checks import is_sequence
 from nn.layers import MLP
 from nn.optim import Adam
 from nn.train import fit
@@ -25,10 +26,10 @@ from nn.train import fit
 class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """What both share: the hyperparameters, and how they are fitted.
 
-    hidden_layer_sizes  the neurons of each hidden layer
+    hidden_layer_sizes  the neurons of each hidden layer; a number for a single one
     activation          of the hidden layers, by its name
     lr, epochs, batch_size  of `nn.Adam` and `nn.fit`; batch_size None for all samples at once
-    alpha               weight decay, as a pull of alpha * w on every weight
+    alpha               weight decay: a pull of alpha * w on every weight, and likewise on every threshold
     random_state        as everywhere in scikit-learn
 
     After `fit`: model_, an `nn.MLP`, and history_, an `nn.History`.
@@ -39,7 +40,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
 
     def __init__(
         self,
-        hidden_layer_sizes: tuple[int, ...] = (16,),
+        hidden_layer_sizes: tuple[int, ...] | int = (16,),
         *,
         activation: str = "relu",
         lr: float = 0.01,
@@ -58,7 +59,8 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no 
 
     def _learn(self, X: Any, targets: list[Any], outputs: int, loss: str) -> None:
         rng = random.Random(int(check_random_state(self.random_state).randint(2**31)))
-        sizes = [*self.hidden_layer_sizes, outputs]
+        hidden: Any = self.hidden_layer_sizes
+        sizes = [*(hidden if is_sequence(hidden) else [hidden]), outputs]
         self.model_ = MLP(X.shape[1], sizes, activation=self.activation, init="he_uniform", rng=rng)
         self.history_ = fit(
             self.model_,
@@ -105,8 +107,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]
         """The probability of each class, a row for each row of X."""
         results = self._results(X)
         if len(self.classes_) == 2:
-            ones = np.array([sigmoid(result).data for result in results])
-            return np.stack([1.0 - ones, ones], axis=1)
+            return np.array([[sigmoid(-result).data, sigmoid(result).data] for result in results])
         return np.array([softmax([score.data for score in scores]) for scores in results])
 
     def decision_function(self, X: Any) -> Any:

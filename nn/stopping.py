@@ -6,8 +6,10 @@ as a list; the first that has a reason ends it after that epoch, and the reason 
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from autograd.primitives import number
 from nn.checks import at_least_zero, whole_number
 
 
@@ -35,7 +37,9 @@ def target_loss(loss: float) -> Condition:
     >>> target_loss(0.1)(Progress([0.5, 0.05], [], lambda: 1.0, 0.0))
     'the loss 0.05 has reached the target 0.1'
     """
-    loss = at_least_zero("the target loss", loss)
+    loss = number(loss, "the target loss is")  # below 0 it may be: the logarithm of a density has no sign
+    if not math.isfinite(loss):
+        raise ValueError(f"the target loss is a finite number, got {loss}")
 
     def condition(progress: Progress) -> str | None:
         last = watched(progress)[-1]
@@ -84,7 +88,8 @@ def wall_time(seconds: float) -> Condition:
     return lambda progress: f"{seconds:g} seconds have passed" if progress.seconds >= seconds else None
 
 
-class EarlyStopping(NamedTuple):
+@dataclass(frozen=True)
+class EarlyStopping:
     """Stop when the loss on what is held out has not fallen for `patience` epochs: from there on, a model overfits.
 
     restore_best  give the model the parameters of its best epoch back
@@ -95,6 +100,9 @@ class EarlyStopping(NamedTuple):
 
     patience: int = 10
     restore_best: bool = True
+
+    def __post_init__(self) -> None:
+        whole_number("patience", self.patience, least=1)
 
     def __call__(self, progress: Progress) -> str | None:
         if not progress.validation:
@@ -117,6 +125,15 @@ def waited(losses: Sequence[float], least: float) -> int:
     lowest, since = math.inf, 0
     for loss in losses:
         since += 1
-        if loss < lowest - (least * abs(lowest) if lowest < math.inf else 0.0):
+        if fell(loss, lowest, least):
             lowest, since = loss, 0
     return since
+
+
+def fell(loss: float, lowest: float, least: float) -> bool:
+    """Whether a loss is lower than the lowest one before, by a share `least` of that.
+
+    >>> fell(0.5, math.inf, least=0.1), fell(0.95, 1.0, least=0.1), fell(math.nan, math.inf, least=0.1)
+    (True, False, False)
+    """
+    return loss < lowest - (least * abs(lowest) if lowest < math.inf else 0.0)

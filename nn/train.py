@@ -13,7 +13,7 @@ from autograd.value import Value
 from nn.advice import check_divergence
 from nn.checks import check_function, is_sequence, share, whole_number
 from nn.data.given import samples
-from nn.data.preparing import train_test_split
+from nn.data.preparing import index_batches, train_test_split
 from nn.history import History
 from nn.init import check_rng
 from nn.losses import Loss, class_index, loss_function
@@ -209,12 +209,7 @@ def batches_of(count: int, batch_size: int | None, rng: random.Random | None) ->
         return lambda: [list(range(count))]
     size = whole_number("batch_size", batch_size, least=1)
 
-    def draw() -> list[list[int]]:
-        order = list(range(count))
-        (rng or random).shuffle(order)
-        return [order[start : start + size] for start in range(0, count, size)]
-
-    return draw
+    return lambda: index_batches(count, size, rng)
 
 
 def accuracy(model: Model, X: Iterable[Any], y: Iterable[Any]) -> float:

@@ -110,6 +110,25 @@ def test_a_split_by_class_holds_out_the_same_share_of_each():
     assert Counter(y_test) == {0: 20, 1: 5}
 
 
+def test_a_split_by_class_is_in_random_order():
+    X, y = [[float(i)] for i in range(40)], [0] * 20 + [1] * 20
+    for targets in train_test_split(X, y, test=0.5, rng=chance(), by_class=True)[2:]:
+        assert targets not in ([0] * 10 + [1] * 10, [1] * 10 + [0] * 10)
+
+
+def test_a_split_by_class_holds_out_its_share_also_of_many_small_classes():
+    _, _, _, y_test = train_test_split([[0.0]] * 8, [0, 0, 1, 1, 2, 2, 3, 3], test=0.25, rng=chance(), by_class=True)
+    assert len(y_test) == len(set(y_test)) == 2
+
+
+def test_a_split_takes_arrays_and_leaves_them_as_they_are():
+    numpy = pytest.importorskip("numpy")
+    X, y = numpy.arange(8.0).reshape(4, 2), numpy.arange(4)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, rng=chance())
+    assert [row[0] / 2.0 for row in [*X_train, *X_test]] == [*y_train, *y_test]
+    assert X.tolist() == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [6.0, 7.0]]
+
+
 def test_folds_hold_out_each_index_once_and_learn_from_the_others():
     found = folds(11, 3, chance())
     assert sorted(i for _, held_out in found for i in held_out) == list(range(11))
@@ -123,6 +142,23 @@ def test_standardized_columns_have_mean_0_and_deviation_1():
     for column in zip(*standardize(X), strict=True):
         assert statistics.fmean(column) == pytest.approx(0.0, abs=1e-12)
         assert statistics.pstdev(column) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("x", [0.1, 1.0 / 3.0, 1e300, -5e-324])
+@pytest.mark.parametrize("count", [1, 3, 10])
+def test_a_column_that_is_the_same_everywhere_becomes_0(x, count):
+    assert standardize([[x]] * count) == [[0.0]] * count
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_no_scale_is_too_small_or_too_large(scale):
+    assert standardize([[-scale], [scale]]) == [[-1.0], [1.0]]
+
+
+def test_standardizing_leaves_the_rows_given_as_they_are():
+    X = [[1.0, 2.0], [3.0, 4.0]]
+    assert standardize(row for row in X) == standardize(X)
+    assert X == [[1.0, 2.0], [3.0, 4.0]]
 
 
 def test_what_is_held_out_is_brought_to_the_scale_of_what_was_learnt_from():
@@ -150,11 +186,14 @@ def test_batches_go_once_through_all_samples():
         (lambda: train_test_split([[0], [1]], [0, 1], test=1.0), "the share that is held out"),
         (lambda: folds(3, 5), "3 samples are too few for 5 folds"),
         (lambda: standardize([]), "X is empty"),
+        (lambda: standardize(1.0), "X is a list of rows, got float: 1.0"),
+        (lambda: standardize([[], []]), "got none in row 0"),
         (lambda: standardize([1.0]), "row 0 is float: 1.0"),
         (lambda: standardize([[math.nan]]), "row 0 of X holds a nan or inf"),
         (lambda: standardizer([[1.0]])([[1.0, 2.0]]), "this takes 1, got 2 in row 0"),
         (lambda: one_hot(3, 3), "a label of 3 classes is from 0 to 2, got 3"),
-        (lambda: list(batches([[0]], [0], 0)), "size is a whole number of at least 1"),
+        (lambda: train_test_split([[0], [1]], [[1], [1]], by_class=True), "as the class of a sample, got list: [1]"),
+        (lambda: batches([[0]], [0], 0), "size is a whole number of at least 1"),
     ],
 )
 def test_bad_input_is_refused_with_a_sentence(call, says):

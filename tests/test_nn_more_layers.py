@@ -1,6 +1,8 @@
 """Layers for images and sequences: their slopes measured from outside, their numbers held against PyTorch's."""
 
+import copy
 import math
+import pickle
 import random
 
 import pytest
@@ -32,16 +34,16 @@ def weighed(nested):
 
 
 LAYERS = {
-    "Conv2d": (lambda rng: nn.Conv2d(2, 2, 2, activation="tanh", rng=rng), numbers(2, 3, 4)),
-    "Conv2d, stride and padding": (lambda rng: nn.Conv2d(1, 2, 3, stride=2, padding=1, rng=rng), numbers(1, 4, 5)),
+    "Conv2d": (lambda rng: nn.Conv2d(2, 2, 2, activation="tanh", rng=rng), numbers(2, 3, 2)),
+    "Conv2d, stride and padding": (lambda rng: nn.Conv2d(1, 2, 2, stride=2, padding=1, rng=rng), numbers(1, 3, 4)),
     "MaxPool2d": (lambda rng: nn.MaxPool2d(2), numbers(2, 4, 4)),
     "MaxPool2d, overlapping": (lambda rng: nn.MaxPool2d(3, stride=1), numbers(1, 4, 5)),
     "Flatten": (lambda rng: nn.Flatten(), numbers(2, 2, 3)),
     "LayerNorm": (lambda rng: nn.LayerNorm(5), numbers(5)),
     "RNN": (lambda rng: nn.RNN(2, 3, rng=rng), numbers(3, 2)),
     "RNN of one": (lambda rng: nn.RNN(1, 1, rng=rng), numbers(3, 1)),
-    "GRU": (lambda rng: nn.GRU(2, 2, rng=rng), numbers(2, 2)),
-    "LSTM": (lambda rng: nn.LSTM(2, 2, rng=rng), numbers(2, 2)),
+    "GRU": (lambda rng: nn.GRU(1, 2, rng=rng), numbers(2, 1)),
+    "LSTM": (lambda rng: nn.LSTM(1, 2, rng=rng), numbers(2, 1)),
     "Attention": (lambda rng: nn.Attention(2, heads=2, rng=rng), numbers(2, 2)),
     "Attention, causal": (lambda rng: nn.Attention(2, causal=True, rng=rng), numbers(2, 2)),
 }
@@ -213,9 +215,78 @@ def test_a_character_model_learns_as_machine_code():
 
 def test_layer_norm_is_that_of_pytorch():
     torch = pytest.importorskip("torch")
-    x = numbers(6)
-    expected = torch.nn.LayerNorm(6, dtype=torch.float64)(torch.tensor(x, dtype=torch.float64))
-    assert data(nn.LayerNorm(6)(x)) == pytest.approx(expected.tolist(), rel=1e-10)
+    ours, x = nn.LayerNorm(6), numbers(6)
+    for i, parameter in enumerate(ours.parameters()):
+        parameter.data += 0.1 * i
+    theirs = torch.nn.LayerNorm(6, dtype=torch.float64)
+    filled(torch, theirs.weight, [w.data for w in ours.w])
+    filled(torch, theirs.bias, [b.data for b in ours.b])
+    expected = theirs(torch.tensor(x, dtype=torch.float64))
+    assert data(ours(x)) == pytest.approx(expected.tolist(), rel=1e-10)
+
+
+def test_layer_norm_of_what_does_not_vary_is_its_b_or_nan_without_eps():
+    assert data(nn.LayerNorm(2)([3.0, 3.0])) == [0.0, 0.0]
+    assert all(map(math.isnan, data(nn.LayerNorm(2, eps=0.0)([3.0, 3.0]))))
+
+
+def test_an_lstm_goes_on_from_its_last_step():
+    lstm, x = nn.LSTM(2, 3, rng=random.Random(CHANCE)), numbers(4, 2)
+    h, c = [0.0] * 3, [0.0] * 3
+    for step in x[:2]:
+        h, c = lstm.step(step, h, c)
+    assert data(lstm(x[2:], h, c)) == data(lstm(x)[2:])
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.GRU])
+def test_a_recurrent_layer_goes_on_from_what_it_remembers(kind):
+    layer, x = kind(2, 3, rng=random.Random(CHANCE)), numbers(4, 2)
+    first = layer(iter(x[:2]))
+    assert data(first + layer(x[2:], h=iter(first[-1]))) == data(layer(x))
+
+
+@pytest.mark.parametrize(("make", "x"), LAYERS.values(), ids=LAYERS)
+def test_inputs_may_be_arrays_or_come_one_by_one(make, x):
+    numpy = pytest.importorskip("numpy")
+    layer = make(random.Random(CHANCE))
+    assert data(layer(numpy.array(x))) == data(layer(x))
+    assert data(layer(iter(x))) == data(layer(x))
+
+
+def test_an_image_may_come_row_by_row():
+    layer = nn.Conv2d(1, 1, 2, rng=random.Random(CHANCE))
+    x = numbers(1, 2, 3)
+    assert data(layer(iter([map(iter, channel) for channel in x]))) == data(layer(x))
+
+
+@pytest.mark.parametrize("make", [*(make for make, _ in LAYERS.values()), lambda rng: nn.Embedding(2, 2, rng=rng)])
+def test_a_layer_is_pickled_and_copied_with_parameters_of_its_own(make):
+    layer = make(random.Random(CHANCE))
+    for copied in (pickle.loads(pickle.dumps(layer)), copy.deepcopy(layer)):
+        assert (copied.state_dict(), repr(copied)) == (layer.state_dict(), repr(layer))
+        assert not set(map(id, copied.parameters())) & set(map(id, layer.parameters()))
+
+
+@pytest.mark.parametrize(
+    ("layer", "names"),
+    [
+        (nn.Conv2d(1, 2, 1), ["w.0.0", "w.1.0", "b.0", "b.1"]),
+        (nn.Embedding(2, 1), ["w.0.0", "w.1.0"]),
+        (nn.LayerNorm(1), ["w.0", "b.0"]),
+        (nn.RNN(1, 1), ["cell.neurons.0.w.0", "cell.neurons.0.w.1", "cell.neurons.0.b"]),
+        (nn.Sequential(nn.Flatten(), nn.LayerNorm(1)), ["layers.1.w.0", "layers.1.b.0"]),
+    ],
+)
+def test_parameters_have_names_that_say_where_they_are(layer, names):
+    assert list(layer.state_dict()) == names
+
+
+def test_layers_say_what_they_are():
+    model = nn.Sequential(nn.Unflatten(1, 4, 4), nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(3, stride=1), nn.Flatten())
+    assert repr(model) == (
+        "Sequential(Unflatten(1, 4, 4), Conv2d(1, 2, 3, stride=1, padding=1), MaxPool2d(3, stride=1), Flatten())"
+    )
+    assert repr(nn.Attention(4, heads=2, causal=True)) == "Attention(4, heads=2, causal=True)"
 
 
 def test_a_causal_attention_does_not_look_ahead():
@@ -245,6 +316,33 @@ def test_dropout_silences_a_share_and_keeps_the_mean():
     assert layer.eval()([1.0, 2.0]) == [1.0, 2.0]
 
 
+def test_dropout_silences_pixels_of_an_image_one_by_one():
+    passed = nn.Dropout(0.5, rng=random.Random(CHANCE))([[[1.0] * 50, [1.0] * 50]])
+    assert [len(passed), len(passed[0]), len(passed[0][0])] == [1, 2, 50]
+    assert set(flat(passed)) == {0.0, 2.0}
+    assert passed[0][0] != passed[0][1]
+
+
+def test_learning_and_not_learning_reach_every_dropout_inside():
+    inner, outer = nn.Dropout(0.9), nn.Dropout(0.9)
+    model = nn.Sequential(outer, nn.Sequential(nn.Flatten(), inner))
+    model.eval()
+    assert [outer.training, inner.training, model([1.0] * 20)] == [False, False, [1.0] * 20]
+    model.train()
+    assert [outer.training, inner.training] == [True, True]
+    assert 0.0 in model([1.0] * 20)
+
+
+def test_dropout_is_not_frozen_into_machine_code():
+    pytest.importorskip("llvmlite")
+    rng = random.Random(CHANCE)
+    model = nn.Sequential(nn.Dropout(0.5, rng=rng), nn.MLP(2, [1], rng=rng))
+    given = {"optimizer": nn.SGD(model.parameters(), lr=0.1), "epochs": 1, "jit": True}
+    with pytest.raises(TypeError, match=r"Dropout draws anew .* leave out jit=True, or call model.eval\(\) first"):
+        nn.fit(model, [[1.0, 2.0]], [1.0], **given)
+    nn.fit(model.eval(), [[1.0, 2.0]], [1.0], **given)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -255,14 +353,20 @@ def test_dropout_silences_a_share_and_keeps_the_mean():
         (lambda: nn.Conv2d(0, 1, 1), "in_channels is a whole number of at least 1"),
         (lambda: nn.MaxPool2d(2)([]), "of one height"),
         (lambda: nn.Unflatten(1, 2, 2)([1.0]), "Unflatten makes 1 x 2 x 2 of a row of 4, got 1"),
+        (lambda: nn.Unflatten(), "at least one size"),
         (lambda: nn.Flatten()([1.0, [2.0]]), "nested lists of one depth"),
         (lambda: nn.RNN(2, 3)([1.0]), "a sequence is a list of steps"),
         (lambda: nn.RNN(2, 3)([[1.0]]), "every step of this sequence has 2 numbers, got 1 in step 0"),
+        (lambda: nn.RNN(2, 3)([]), "a sequence has at least one step, got none"),
+        (lambda: nn.RNN(0, 3), "inputs is a whole number of at least 1"),
+        (lambda: nn.RNN(1, 3, activation="relu"), "unexpected keyword argument 'activation'"),
+        (lambda: nn.Attention(4, heads=0), "heads is a whole number of at least 1"),
         (lambda: nn.LSTM(1, 2)([[1.0]], h=[0.0]), "a list of 2 numbers"),
         (lambda: nn.Attention(4, heads=3), "multiple of the heads"),
         (lambda: nn.LayerNorm(2)([1.0]), "takes 2 numbers, got 1"),
         (lambda: nn.Dropout(1.0), "the probability of silence"),
         (lambda: nn.Sequential(3), "a layer is a function"),
+        (lambda: nn.Sequential(nn.Flatten), "a layer is made before it is given: write Flatten(...)"),
     ],
 )
 def test_bad_input_is_refused_with_a_sentence(call, says):

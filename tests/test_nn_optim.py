@@ -1,12 +1,14 @@
 """Each optimiser against its formula as PyTorch documents it, written here a second time."""
 
+import copy
 import json
 import math
+import pickle
 
 import pytest
 
 from autograd import Value
-from nn import SGD, Adagrad, Adam, AdamW, Lion, Module, Neuron, Optimizer, RMSProp
+from nn import LBFGS, SGD, Adagrad, Adam, AdamW, Lion, Module, Neuron, Optimizer, RMSProp
 
 START, CENTRE, STEEPNESS = [1.0, -2.0, 0.3], [0.5, 1.0, -0.7], [1.0, 0.2, 3.0]
 
@@ -223,11 +225,9 @@ def test_hyperparameters_that_make_no_sense_are_refused_with_a_sentence(make, er
     [
         ({}, "the state of a SGD holds lr, steps, .*; this one holds nothing"),
         (Adam([Value(1.0)]).state_dict(), "this one holds lr, steps, beta1, beta2"),
-        (
-            SGD([Value(1.0), Value(2.0)], lr=9.0).state_dict(),
-            r"m holds a number for each of 1 parameters, got \[0.0, 0.0\]",
-        ),
-        (SGD([Value(1.0)], lr=9.0).state_dict() | {"m": 0.0}, "m holds a number for each of 1 parameters, got 0.0"),
+        (SGD([Value(1.0), Value(2.0)], lr=9.0).state_dict(), r"m is a list of 1 number here, got list: \[0.0, 0.0\]"),
+        (SGD([Value(1.0)], lr=9.0).state_dict() | {"m": 0.0}, "m is a list of 1 number here, got float: 0.0"),
+        (SGD([Value(1.0)], lr=9.0).state_dict() | {"nesterov": "no"}, "nesterov is True or False, got str: 'no'"),
         (SGD([Value(1.0)], lr=9.0).state_dict() | {"lr": -1.0}, "lr is a finite number of at least 0"),
         (dict(reversed((SGD([Value(1.0)], lr=9.0).state_dict() | {"lr": -1.0}).items())), "lr is a finite number"),
         (SGD([Value(1.0)], lr=9.0).state_dict() | {"m": ["a"]}, "m holds a real number, got str: 'a'"),
@@ -243,6 +243,32 @@ def test_a_state_that_does_not_fit_is_refused_and_nothing_is_loaded(state, said)
     with pytest.raises((TypeError, ValueError), match=said):
         optimizer.load_state_dict(state)
     assert optimizer.state_dict() == before
+
+
+@pytest.mark.parametrize("kind", [SGD, LBFGS])
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (Value(1.0), "a loss is a function of no arguments that gives a value, got Value"),
+        (lambda: 5.0, "a loss is a value made of the parameters, got float: 5.0"),
+        (lambda: [Value(1.0)], "a loss is a value made of the parameters, got list"),
+    ],
+)
+def test_what_cannot_be_descended_is_refused_with_a_sentence(kind, loss, said):
+    w = Value(3.0)
+    w.grad = 2.0
+    with pytest.raises(TypeError, match=said):
+        kind([w], lr=0.1).descend(loss)
+    assert (w.data, w.grad) == (3.0, 2.0)
+
+
+def test_a_model_and_its_optimiser_are_pickled_and_copied_together():
+    model = Neuron(2)
+    optimizer = Adam(model.parameters())
+    for copied in (pickle.loads(pickle.dumps((model, optimizer))), copy.deepcopy((model, optimizer))):
+        assert list(map(id, copied[1].parameters)) == list(map(id, copied[0].parameters()))
+        assert copied[1].state_dict() == optimizer.state_dict()
+        assert not {id(p) for p in copied[1].parameters} & {id(p) for p in optimizer.parameters}
 
 
 def test_an_optimiser_says_what_it_is():

@@ -86,6 +86,54 @@ def test_lbfgs_comes_back_from_where_the_loss_is_not_finite():
     assert x.data == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("line_search", [True, False])
+def test_lbfgs_does_not_move_at_a_rate_of_0(line_search):
+    x = Value(3.0)
+    optimizer = nn.LBFGS([x], lr=0.0, line_search=line_search)
+    for _ in range(3):
+        assert optimizer.descend(lambda: x * x).data == 9.0
+    assert x.data == 3.0
+
+
+@pytest.mark.parametrize("start", [0.0, math.nan, math.inf])
+def test_lbfgs_stays_where_there_is_no_finite_slope(start):
+    x = Value(start)
+    optimizer = nn.LBFGS([x])
+    for _ in range(2):
+        optimizer.descend(lambda: x.sqrt())
+    assert x.data == start or math.isnan(start)
+
+
+def test_lbfgs_does_not_step_to_where_the_slope_is_not_finite():
+    x, y = Value(1.0), Value(1.0)
+    optimizer = nn.LBFGS([x, y], lr=2.0)  # the first try is x = 0, lower, and with a slope of inf
+    for _ in range(5):
+        optimizer.descend(lambda: 2.0 * x.sqrt() + (y - 1.0) ** 2)
+        assert x.data > 0.0
+
+
+@pytest.mark.parametrize("calls", [1, 2, 4])
+def test_an_error_in_the_loss_leaves_lbfgs_where_it_was(calls):
+    x, count = Value(5.0), iter(range(calls))
+
+    def loss():
+        next(count)
+        return (x - 1.0) ** 4
+
+    optimizer = nn.LBFGS([x], lr=1e-3)  # so that the search goes on for a while
+    with pytest.raises(StopIteration):
+        optimizer.descend(loss)
+    assert x.data == 5.0
+
+
+def test_after_a_step_of_lbfgs_gradients_are_those_before_it():
+    x, y = Value(-1.2), Value(1.0)
+    rosenbrock([x, y]).backward()
+    before = [x.grad, y.grad]
+    nn.LBFGS([x, y]).descend(lambda: rosenbrock([x, y]))
+    assert [x.grad, y.grad] == before
+
+
 def test_lbfgs_stays_at_a_minimum():
     x = Value(0.0)
     optimizer = nn.LBFGS([x])
@@ -111,8 +159,10 @@ def test_lbfgs_goes_on_from_a_state():
 def test_lbfgs_needs_the_loss_itself():
     x = Value(1.0)
     (x * x).backward()
+    optimizer = nn.LBFGS([x])
     with pytest.raises(TypeError, match="write optimizer"):
-        nn.LBFGS([x]).step()
+        optimizer.step()
+    assert (x.data, optimizer.steps) == (1.0, 0)
 
 
 def test_a_step_along_a_line_is_never_uphill():

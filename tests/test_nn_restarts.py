@@ -80,6 +80,36 @@ def test_a_run_that_fails_keeps_its_error_and_the_others_go_on():
     assert f"seed {failed[0].seed}" in failed[0].error.__notes__[0]
 
 
+class Twofold(Exception):
+    """An error that cannot be unpickled, as it gives its base fewer arguments than it takes."""
+
+    def __init__(self, what, why):
+        super().__init__(f"{what}, because of {why}")
+
+
+def hard_to_send(rng):
+    end = rng.randrange(3)
+    if end == 0:
+        raise Twofold("nothing", "chance")
+    return (1.0, lambda: None) if end == 1 else (2.0, "result")
+
+
+def test_what_cannot_be_sent_back_from_a_process_does_not_disturb_the_others():
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        found = nn.restarts(hard_to_send, 9, rng=random.Random(2), executor=executor)
+    ends = ["result" if run.error is None else str(run.error) for run in found.runs]
+    assert {"Twofold: nothing, because of chance", "result"} < set(ends)
+    assert any("pickle" in end for end in ends)
+    assert all(run.error is None or f"{run.seed}" in run.error.__notes__[0] for run in found.runs)
+
+
+def test_a_run_that_failed_is_never_the_best_of_those_that_ended():
+    error = ValueError("no")
+    found = nn.Restarts([nn.Run(1, math.nan, None, error), nn.Run(2, math.inf, "a"), nn.Run(3, math.nan, "b", error)])
+    assert found.best.result == "a"
+    assert [line.split()[1] for line in str(found).splitlines()[1:]] == ["loss", "ValueError", "ValueError"]
+
+
 def test_when_every_run_fails_the_first_error_is_raised():
     def fail(rng):
         raise OverflowError("always")
@@ -105,6 +135,8 @@ def test_what_was_found_can_be_pickled():
         (lambda: nn.restarts(3, 3), "train is a function of a random.Random"),
         (lambda: nn.restarts(valley, 0), "the number of starts is a whole number of at least 1"),
         (lambda: nn.restarts(valley, 3, rng=5), "rng takes a random.Random"),
+        (lambda: nn.restarts(valley, 3, executor=4), "executor takes a concurrent.futures.Executor or None, got int"),
+        (lambda: nn.restarts(valley, 3, executor=ProcessPoolExecutor), "four processes are ProcessPoolExecutor(4)"),
         (lambda: nn.restarts(lambda rng: 3.0, 2), "train gives (loss, result), got float"),
     ],
 )

@@ -55,7 +55,8 @@ def test_one_cycle_rises_falls_and_ends_at_almost_nothing():
     rates = rates_of(one_cycle(2.0, EPOCHS, rising=0.25))
     top = rates.index(max(rates))
     assert rates[0] == pytest.approx(2.0 / 25.0)
-    assert 3 <= top <= 6
+    assert top == 5  # the first epoch after a quarter of the way
+    assert one_cycle(2.0, 21, rising=0.25)(5, []) == 2.0
     assert rates[: top + 1] == sorted(rates[: top + 1])
     assert rates[top:] == sorted(rates[top:], reverse=True)
     assert rates[-1] == pytest.approx(2.0 / 250_000.0)
@@ -73,7 +74,14 @@ def test_a_warm_up_hands_the_later_losses_on():
 
 
 def test_a_loss_that_is_nan_counts_as_no_progress():
-    assert reduce_on_plateau(1.0, factor=0.5, patience=1)(5, [1.0, math.nan, math.nan]) == 0.5
+    schedule = reduce_on_plateau(1.0, factor=0.5, patience=1)
+    assert schedule(3, [1.0, math.nan, math.nan]) == 0.5
+    assert schedule(5, [math.nan, 4.0, 3.0, 2.0, 1.0]) == 1.0
+    assert schedule(4, [math.inf] * 4) == 0.25
+
+
+def test_a_factor_above_1_grows_to_inf_and_raises_nothing():
+    assert exponential(1.0, 2.0)(2000, []) == math.inf
 
 
 @pytest.mark.parametrize(

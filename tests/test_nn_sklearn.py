@@ -1,5 +1,6 @@
 """Estimators with scikit-learn's interface: its own checks, and the places where estimators go."""
 
+import math
 import random
 import warnings
 
@@ -17,7 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from nn.data import gaussians, iris, sine
 from nn.sklearn import MLPClassifier, MLPRegressor
 
-QUICK = {"hidden_layer_sizes": (4,), "lr": 0.1, "epochs": 25, "batch_size": None}
+QUICK = {"hidden_layer_sizes": (4,), "lr": 0.3, "epochs": 10, "batch_size": None}
 CAREFUL = {"epochs": 60}
 
 
@@ -55,6 +56,30 @@ def test_probabilities_are_those_of_the_scores():
     probabilities = model.predict_proba(X)
     assert probabilities.sum(axis=1) == pytest.approx(np.ones(150))
     assert (probabilities.argmax(axis=1) == model.predict(X)).all()
+
+
+def test_a_small_probability_is_not_rounded_to_0():
+    model = MLPClassifier((), epochs=0).fit([[0.0], [1.0]], [0, 1])
+    model.model_.load_state_dict({"layers.0.neurons.0.w.0": 50.0, "layers.0.neurons.0.b": 0.0})
+    assert model.predict_proba([[1.0]])[0, 0] == pytest.approx(math.exp(-50.0), rel=1e-12, abs=0.0)
+
+
+@pytest.mark.parametrize(("sizes", "parameters"), [(3, 13), ((3,), 13), ([3, 2], 20), (np.array([3, 2]), 20), ((), 3)])
+def test_hidden_layers_are_given_as_numbers_of_neurons(sizes, parameters):
+    model = MLPRegressor(sizes, epochs=1).fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0])
+    assert len(model.model_.parameters()) == parameters
+
+
+@pytest.mark.parametrize("sizes", ["16", 1.5, (0,), None])
+def test_hidden_layers_that_make_no_sense_are_refused_with_a_sentence(sizes):
+    with pytest.raises((TypeError, ValueError), match="the size of a layer is a whole number"):
+        MLPRegressor(sizes).fit([[0.0], [1.0]], [0.0, 1.0])
+
+
+def test_fitting_leaves_the_data_given_as_they_are():
+    X, y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1])
+    MLPClassifier(**QUICK).fit(X, y).predict_proba(X)
+    assert (X.tolist(), y.tolist()) == ([[0.0, 1.0], [1.0, 0.0]], [0, 1])
 
 
 def test_classes_keep_their_names():

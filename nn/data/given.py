@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.primitives import Operand, number
 from nn.checks import is_sequence, shown
+
+Row = TypeVar("Row")
+Target = TypeVar("Target")
 
 
 def samples(X: Iterable[Any], y: Iterable[Any]) -> tuple[list[list[Any]], list[Any]]:
@@ -14,18 +17,29 @@ def samples(X: Iterable[Any], y: Iterable[Any]) -> tuple[list[list[Any]], list[A
     >>> samples(((1, 2), (3, 4)), (True, 0.5))
     ([[1.0, 2.0], [3.0, 4.0]], [1, 0.5])
     """
-    for name, given in (("X", X), ("y", y)):
-        if not is_sequence(given):
-            raise TypeError(f"{name} is a list, one item for each sample, got {shown(given)}")
+    given, raw = of_one_length(X, y)
     rows = []
-    for i, row in enumerate(X):
+    for i, row in enumerate(given):
         if not is_sequence(row):
             raise TypeError(
                 f"X holds rows, each a list of inputs; row {i} is {shown(row)}; "
                 "single inputs are written [[x] for x in X]"
             )
         rows.append(row_of(row))
-    targets = [plain_target(target) for target in y]
+    return rows, [plain_target(target) for target in raw]
+
+
+def of_one_length(X: Iterable[Row], y: Iterable[Target]) -> tuple[list[Row], list[Target]]:
+    """X and y as lists, if they are of one length and not empty.
+
+    >>> of_one_length([[1.0]], [])
+    Traceback (most recent call last):
+    ValueError: X and y are of one length, got 1 rows and 0 targets
+    """
+    for name, given in (("X", X), ("y", y)):
+        if not is_sequence(given):
+            raise TypeError(f"{name} is a list, one item for each sample, got {shown(given)}")
+    rows, targets = list(X), list(y)
     if len(rows) != len(targets):
         raise ValueError(f"X and y are of one length, got {len(rows)} rows and {len(targets)} targets")
     if not rows:

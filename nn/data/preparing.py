@@ -2,11 +2,13 @@
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+import statistics
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from autograd.primitives import number
 from nn.checks import is_sequence, share, shown, whole_number
+from nn.data.given import of_one_length
 from nn.data.samples import Rows
 from nn.init import check_rng
 from nn.losses import class_index
@@ -24,7 +26,9 @@ def train_test_split(
 ) -> tuple[list[Row], list[Row], list[Target], list[Target]]:
     """X_train, X_test, y_train, y_test: the samples in random order, of which a share `test` is held out.
 
-    by_class  hold out that share of every class (stratified), rather than of all together
+    The rows are those that were given, not copies.
+
+    by_class  hold out that share of every class (stratified), within one sample, rather than of all together
 
     >>> X_train, X_test, y_train, y_test = train_test_split([[0], [1], [2], [3]], [0, 1, 2, 3], rng=random.Random(1))
     >>> len(X_train), [row[0] for row in X_test] == y_test
@@ -34,12 +38,12 @@ def train_test_split(
     part = share("test, the share that is held out,", test)
     order = shuffled(len(rows), rng)
     groups = by_target(order, targets) if by_class else [order]
-    held_out: list[int] = []
-    kept: list[int] = []
-    for group in groups:
-        count = round(len(group) * part)
-        held_out += group[:count]
-        kept += group[count:]
+    chosen: set[int] = set()
+    seen = 0
+    for group in groups:  # rounded where a class ends, so that many small classes do not all round to nothing
+        chosen.update(group[: round((seen + len(group)) * part) - round(seen * part)])
+        seen += len(group)
+    kept, held_out = [i for i in order if i not in chosen], [i for i in order if i in chosen]
     if not kept or not held_out:
         raise ValueError(f"a share of {part:g} of {len(rows)} samples leaves one of the two sides empty")
     return (
@@ -58,6 +62,8 @@ def by_target(order: list[int], targets: Sequence[Any]) -> list[list[int]]:
     """
     groups: dict[Any, list[int]] = {}
     for i in order:
+        if not isinstance(targets[i], Hashable):
+            raise TypeError(f"by_class takes a number or a name as the class of a sample, got {shown(targets[i])}")
         groups.setdefault(targets[i], []).append(i)
     return list(groups.values())
 
@@ -102,13 +108,8 @@ def standardizer(X: Iterable[Iterable[float]]) -> Standardizer:
     >>> standardizer([[1.0, 5.0], [3.0, 5.0]])
     Standardizer(means=[2.0, 5.0], deviations=[1.0, 1.0])
     """
-    rows = table(X)
-    means = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
-    deviations = [
-        math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(rows)) or 1.0
-        for column, mean in zip(zip(*rows, strict=True), means, strict=True)
-    ]
-    return Standardizer(means, deviations)
+    columns = list(zip(*table(X), strict=True))  # `statistics` is exact: what does not vary has the deviation 0
+    return Standardizer(list(map(statistics.mean, columns)), [statistics.pstdev(column) or 1.0 for column in columns])
 
 
 def standardize(X: Iterable[Iterable[float]]) -> Rows:
@@ -136,15 +137,25 @@ def batches(
 ) -> Iterator[tuple[list[Row], list[Target]]]:
     """The samples once through, in random order, `size` at a time; the last batch holds what is left.
 
+    The rows are those that were given, not copies.
+
     >>> [len(rows) for rows, targets in batches([[0], [1], [2]], [0, 1, 2], size=2, rng=random.Random(1))]
     [2, 1]
     """
     rows, targets = of_one_length(X, y)
     size = whole_number("size", size, least=1)
-    order = shuffled(len(rows), rng)
-    for start in range(0, len(rows), size):
-        drawn = order[start : start + size]
-        yield [rows[i] for i in drawn], [targets[i] for i in drawn]
+    drawn = index_batches(len(rows), size, rng)
+    return (([rows[i] for i in batch], [targets[i] for i in batch]) for batch in drawn)
+
+
+def index_batches(count: int, size: int, rng: random.Random | None) -> list[list[int]]:
+    """The numbers below `count` in random order, `size` at a time.
+
+    >>> index_batches(3, 2, random.Random(1))
+    [[1, 2], [0]]
+    """
+    order = shuffled(count, rng)
+    return [order[start : start + size] for start in range(0, count, size)]
 
 
 def shuffled(count: int, rng: random.Random | None) -> list[int]:
@@ -155,24 +166,6 @@ def shuffled(count: int, rng: random.Random | None) -> list[int]:
     return order
 
 
-def of_one_length(X: Iterable[Row], y: Iterable[Target]) -> tuple[list[Row], list[Target]]:
-    """X and y as lists, if they are of one length and not empty.
-
-    >>> of_one_length([[1.0]], [])
-    Traceback (most recent call last):
-    ValueError: X and y are of one length, got 1 rows and 0 targets
-    """
-    for name, given in (("X", X), ("y", y)):
-        if not is_sequence(given):
-            raise TypeError(f"{name} is a list, one item for each sample, got {shown(given)}")
-    rows, targets = list(X), list(y)
-    if len(rows) != len(targets):
-        raise ValueError(f"X and y are of one length, got {len(rows)} rows and {len(targets)} targets")
-    if not rows:
-        raise ValueError("there is no sample: X and y are empty")
-    return rows, targets
-
-
 def table(X: Iterable[Iterable[float]], width: int | None = None) -> Rows:
     """X as rows of finite floats, all of one length.
 
@@ -180,6 +173,8 @@ def table(X: Iterable[Iterable[float]], width: int | None = None) -> Rows:
     Traceback (most recent call last):
     ValueError: the rows of X are of one length, got 2 inputs in row 0 and 1 in row 1
     """
+    if not is_sequence(X):
+        raise TypeError(f"X is a list of rows, got {shown(X)}")
     rows: Rows = []
     for i, row in enumerate(X):
         if not is_sequence(row):
@@ -187,6 +182,8 @@ def table(X: Iterable[Iterable[float]], width: int | None = None) -> Rows:
         rows.append([number(x, "a row of X takes") for x in row])
         if not all(map(math.isfinite, rows[-1])):
             raise ValueError(f"row {i} of X holds a nan or inf, which has no place on a scale")
+        if not rows[-1]:
+            raise ValueError(f"a row of X has at least one input, got none in row {i}")
         if len(rows[-1]) != (width or len(rows[0])):
             given = f"got {len(rows[0])} inputs in row 0 and" if width is None else f"this takes {width}, got"
             raise ValueError(f"the rows of X are of one length, {given} {len(rows[-1])} in row {i}")

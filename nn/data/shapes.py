@@ -2,7 +2,8 @@
 
 Each is a function of n, how many samples, noise, the standard deviation of what is added to every input
 (of `sine`, to the target), and rng, a source of chance; without one, numbers come from the global `random`.
-Classes are whole numbers from 0, equally many of each as far as n allows, in random order.
+Classes are whole numbers from 0, equally many of each as far as n allows, in random order; the corners of `xor`
+and the inputs of `sine` come in the order that is written there.
 """
 
 import math
@@ -83,7 +84,7 @@ def gaussians(n: int = 100, noise: float = 1.0, distance: float = 3.0, rng: rand
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: random.Random | None = None) -> Samples:
-    """The corners of a square, of class 1 where just one of the inputs is 1: no straight line parts them.
+    """The corners of a square in turn, of class 1 where just one of the inputs is 1: no straight line parts them.
 
     >>> xor()
     Samples(X=[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], y=[0, 1, 1, 0])

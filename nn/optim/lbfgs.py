@@ -24,12 +24,16 @@ WIDENING = 2.0
 
 
 class Point(NamedTuple):
-    """A place on the line of a search: how far along, the loss, its slope along the line, and its gradient."""
+    """A place on the line of a search: how far along, the loss, and its slope along the line."""
 
     t: float
     loss: float
     slope: float
-    gradient: Vector
+
+    @property
+    def finite(self) -> bool:
+        """Whether it says where to look next."""
+        return math.isfinite(self.loss) and math.isfinite(self.slope)
 
 
 class LBFGS(Optimizer):
@@ -60,39 +64,41 @@ class LBFGS(Optimizer):
         self.last_gradient = [0.0] * count
 
     def descend(self, loss: Callable[[], Value]) -> Value:
-        """Take a step down a loss; gives the loss before it."""
-        value, g = self.looked_at(loss)
+        """Take a step down a loss; gives the loss before it. The parameters keep the gradient before it, too."""
+        value = self.looked_at(loss)
+        g = [p.grad for p in self.parameters]
         self.steps += 1
         if self.steps > 1:
             self.learn(self.last_move, difference(g, self.last_gradient))
         d = self.direction(g)
-        slope = dot(g, d)
-        if not any(g) or not slope < 0.0:
-            self.last_move, self.last_gradient = [0.0] * len(g), g
-            return value
-        start = [p.data for p in self.parameters]
+        t = self.move_along(d, Point(0.0, value.data, dot(g, d)), loss)
+        self.last_move, self.last_gradient = [t * x for x in d] if t else [0.0] * len(d), g
+        return value
+
+    def move_along(self, d: Vector, here: Point, loss: Callable[[], Value]) -> float:
+        """Move the parameters along d; gives how far. They stay if d does not lead down, or the loss raises."""
+        if not (here.finite and here.slope < 0.0):
+            return 0.0
+        g, start = [p.grad for p in self.parameters], [p.data for p in self.parameters]
         t = self.lr * min(1.0, 1.0 / sum(map(abs, g))) if self.steps == 1 else self.lr
 
         def at(t: float) -> Point:
             self.put(start, d, t)
-            there, gradient = self.looked_at(loss)
-            return Point(t, there.data, dot(gradient, d), gradient)
+            there = self.looked_at(loss)
+            return Point(t, there.data, dot([p.grad for p in self.parameters], d))
 
-        if self.line_search:
-            t = strong_wolfe(at, Point(0.0, value.data, slope, g), t)
-        self.put(start, d, t)
-        self.last_move, self.last_gradient = [t * x for x in d], g
-        return value
+        reached = 0.0
+        try:
+            reached = strong_wolfe(at, here, t) if self.line_search else t
+        finally:
+            self.put(start, d, reached)
+            for parameter, slope in zip(self.parameters, g, strict=True):
+                parameter.grad = slope
+        return reached
 
     def moved(self, i: int, p: float, g: float) -> float:
+        self.steps -= 1  # none was taken
         raise TypeError("LBFGS looks at the loss itself: write optimizer.descend(loss), loss a function that gives it")
-
-    def looked_at(self, loss: Callable[[], Value]) -> tuple[Value, Vector]:
-        """The loss at the present place, and its gradient."""
-        value = loss()
-        self.zero_grad()
-        value.backward()
-        return value, [p.grad for p in self.parameters]
 
     def put(self, start: Vector, d: Vector, t: float) -> None:
         """Move the parameters to a place on the line from `start` along d."""
@@ -131,7 +137,7 @@ def strong_wolfe(at: Callable[[float], Point], start: Point, t: float) -> float:
 
     When no such place is found in time, the lowest that was seen; 0.0, if none is lower than the start.
 
-    >>> parabola = lambda t: Point(t, (t - 3.0) ** 2, 2.0 * (t - 3.0), [])
+    >>> parabola = lambda t: Point(t, (t - 3.0) ** 2, 2.0 * (t - 3.0))
     >>> strong_wolfe(parabola, parabola(0.0), 10.0)
     3.0
     """
@@ -139,7 +145,7 @@ def strong_wolfe(at: Callable[[float], Point], start: Point, t: float) -> float:
     for _ in range(TRIALS):
         here = at(t)
         seen.append(here)
-        if not math.isfinite(here.loss):
+        if not here.finite:
             t = (low.t + t) / 2.0
             continue
         if too_high(here, start) or (low is not start and here.loss >= low.loss):
@@ -154,10 +160,10 @@ def strong_wolfe(at: Callable[[float], Point], start: Point, t: float) -> float:
 
 def zoom(at: Callable[[float], Point], start: Point, low: Point, high: Point, seen: list[Point]) -> float:
     """The place that `strong_wolfe` looks for, between two places that have it between them."""
-    while len(seen) <= TRIALS:
+    while len(seen) <= TRIALS and low.t != high.t:
         here = at(between(low, high))
         seen.append(here)
-        if not math.isfinite(here.loss) or too_high(here, start) or here.loss >= low.loss:
+        if not here.finite or too_high(here, start) or here.loss >= low.loss:
             high = here
             continue
         if abs(here.slope) <= -ENOUGH_FLATTENING * start.slope:
@@ -174,19 +180,19 @@ def too_high(here: Point, start: Point) -> bool:
 
 
 def lowest(seen: list[Point]) -> float:
-    """The place of the lowest finite loss."""
-    return min((point for point in seen if math.isfinite(point.loss)), key=lambda point: point.loss).t
+    """The place of the lowest loss, of those with finite slopes."""
+    return min((point for point in seen if point.finite), key=lambda point: point.loss).t
 
 
 def between(low: Point, high: Point) -> float:
     """Where the cubic through two places is lowest, kept away from both; else halfway.
 
-    >>> between(Point(0.0, 9.0, -6.0, []), Point(4.0, 1.0, 2.0, []))
+    >>> between(Point(0.0, 9.0, -6.0), Point(4.0, 1.0, 2.0))
     3.0
     """
     width = high.t - low.t
     middle = low.t + width / 2.0
-    if width == 0.0 or not (math.isfinite(high.loss) and math.isfinite(high.slope)):
+    if width == 0.0 or not high.finite:
         return middle
     a = low.slope + high.slope - 3.0 * (high.loss - low.loss) / width
     square = a * a - low.slope * high.slope

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.primitives import dot, number
 from autograd.value import Value
-from nn.checks import at_least_zero, is_sequence, share, shown, whole_number
+from nn.checks import at_least_zero, check_function, is_sequence, share, shown, whole_number
 from nn.module import Module
 from nn.optim.accumulation import note_use
 from nn.optim.clipping import Clip
@@ -76,10 +76,18 @@ class Optimizer:
         >>> SGD([w], lr=0.25).descend(lambda: w * w).data, w.data
         (1.0, 0.5)
         """
+        value = self.looked_at(loss)
+        self.step()
+        return value
+
+    def looked_at(self, loss: Callable[[], Value]) -> Value:
+        """A loss at the present place; every parameter then holds its gradient."""
+        check_function("a loss", loss, "no arguments that gives a value")
         value = loss()
+        if not isinstance(value, Value):
+            raise TypeError(f"a loss is a value made of the parameters, got {shown(value)}")
         self.zero_grad()
         value.backward()
-        self.step()
         return value
 
     def moved(self, i: int, p: float, g: float) -> float:
@@ -171,18 +179,20 @@ def checked_betas(betas: tuple[float, float]) -> tuple[float, float]:
 
 
 def like(own: Any, given: Any, name: str) -> Any:
-    """`given`, if a state can hold it where it held `own`: a list of as many numbers, a whole number, a number.
+    """`given`, if a state can hold it where it held `own`: as many numbers, a truth, a whole number, a number.
 
     >>> like([0.0, 0.0], [1, 2.5], "m")
     [1.0, 2.5]
     >>> like([0.0], [1, 2.5], "m")
     Traceback (most recent call last):
-    ValueError: m holds a number for each of 1 parameters, got [1, 2.5]
+    ValueError: m is a list of 1 number here, got list: [1, 2.5]
     """
     if isinstance(own, list):
         if not isinstance(given, list) or len(given) != len(own):
-            raise ValueError(f"{name} holds a number for each of {len(own)} parameters, got {given}")
+            raise ValueError(f"{name} is a list of {len(own)} number{'s' * (len(own) != 1)} here, got {shown(given)}")
         return [number(each, f"{name} holds") for each in given]
+    if isinstance(own, bool) and not isinstance(given, bool):
+        raise TypeError(f"{name} is True or False, got {shown(given)}")
     if isinstance(own, bool) or not isinstance(own, (int, float)):
         return given
     return whole_number(name, given, least=0) if isinstance(own, int) else number(given, f"{name} is")
