@@ -11,7 +11,7 @@ PRIMITIVES, ACCURATE = "autograd/primitives.py", "autograd/accurate.py"
 VALUE, DIALECTS, ANOMALY = "autograd/value.py", "autograd/dialects.py", "autograd/anomaly.py"
 GRAPH, TRANSFORMS = "autograd/graph.py", "autograd/transforms.py"
 CHECK, MODES = "autograd/check.py", "autograd/modes.py"
-INIT, LAYERS, LOSSES, TRAIN = (f"nn/{room}.py" for room in ("init", "layers", "losses", "train"))
+INIT, LAYERS, LOSSES, SCORES = (f"nn/{room}.py" for room in ("init", "layers", "losses", "scores"))
 DESCENT, ADAPTIVE, OPTIMIZER = (f"nn/optim/{room}.py" for room in ("descent", "adaptive", "optimizer"))
 
 
@@ -623,7 +623,7 @@ NETWORKS = (
         "a parameter that is given twice moves twice",
     ),
     Defect(
-        TRAIN,
+        SCORES,
         "all(own > score for score in scores[:label])",
         "all(own >= score for score in scores[:label])",
         "of equal scores, accuracy counts each as the largest",

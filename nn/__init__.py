@@ -69,13 +69,13 @@ from nn.optim import Lion as Lion
 from nn.optim import Optimizer as Optimizer
 from nn.optim import RMSProp as RMSProp
 from nn.recorder import Recorder as Recorder
+from nn.scores import accuracy as accuracy
 from nn.sequences import GRU as GRU
 from nn.sequences import LSTM as LSTM
 from nn.sequences import RNN as RNN
 from nn.sequences import Attention as Attention
 from nn.sequential import Sequential as Sequential
 from nn.stopping import EarlyStopping as EarlyStopping
-from nn.train import accuracy as accuracy
 from nn.train import fit as fit
 
 from nn import plots as plots  # isort: skip  matplotlib is imported when something is drawn

@@ -1,4 +1,4 @@
-"""`fit`: the loop that lets a model learn from samples, and `accuracy`, how often it is right."""
+"""`fit`: the loop that lets a model learn from samples."""
 
 import math
 import random
@@ -9,14 +9,13 @@ from typing import Any
 
 from autograd.modes import no_grad
 from autograd.primitives import number
-from autograd.value import Value
 from nn.advice import check_divergence
-from nn.checks import check_function, is_sequence, share, whole_number
+from nn.checks import check_function, is_sequence, share, shown, whole_number
 from nn.data.given import samples
 from nn.data.preparing import index_batches, train_test_split
 from nn.history import History
 from nn.init import check_rng
-from nn.losses import Loss, class_index, loss_function
+from nn.losses import Loss, loss_function
 from nn.machine import steps_of
 from nn.module import Module
 from nn.optim import Optimizer
@@ -77,6 +76,7 @@ def fit(
     """
     check_learners(model, optimizer)
     check_rng(rng)
+    check_ways(penalty, schedule, metric, stop, checkpoint, resume, jit)
     rows, targets, held_out = divided(X, y, validation, rng)
     epochs = whole_number("the number of epochs", epochs, least=0)
     draw_batches = batches_of(len(rows), batch_size, rng)
@@ -113,10 +113,6 @@ class Course:
         metric: Metric | None,
         stop: Sequence[Condition],
     ) -> None:
-        if metric is not None:
-            check_function("a metric", metric, "(model, X, y)")
-        for condition in stop:
-            check_function("a condition to stop", condition, "its progress")
         self.task = task
         self.steps = steps
         self.history = history
@@ -197,6 +193,34 @@ def check_learners(model: Model, optimizer: Optimizer) -> None:
             )
 
 
+def check_ways(
+    penalty: object, schedule: object, metric: object, stop: object, checkpoint: object, resume: bool, jit: object
+) -> None:
+    """Refuse ways of training that are none.
+
+    >>> check_ways(None, None, None, EarlyStopping(3), None, False, None)
+    Traceback (most recent call last):
+    TypeError: stop is a list of conditions, as in [EarlyStopping(10)], got EarlyStopping: EarlyStopping(patience=3...
+    """
+    for name, given, takes in (
+        ("a penalty", penalty, "the model"),
+        ("a schedule", schedule, "(epoch, losses)"),
+        ("a metric", metric, "(model, X, y)"),
+    ):
+        if given is not None:
+            check_function(name, given, takes)
+    if not isinstance(stop, (list, tuple)):
+        raise TypeError(f"stop is a list of conditions, as in [EarlyStopping(10)], got {shown(stop)}")
+    for condition in stop:
+        check_function("a condition to stop", condition, "its progress")
+    if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
+        raise TypeError(f"a checkpoint is the path of a file, got {shown(checkpoint)}")
+    if resume and checkpoint is None:
+        raise ValueError("resume goes on from a checkpoint: give its path, as in checkpoint='training.json'")
+    if jit not in (None, False, True):
+        raise TypeError(f"jit is True, False or None, which lets fit choose, got {shown(jit)}")
+
+
 def batches_of(count: int, batch_size: int | None, rng: random.Random | None) -> Callable[[], list[list[int]]]:
     """A function that gives the batches of an epoch, as lists of the indices of samples.
 
@@ -210,39 +234,3 @@ def batches_of(count: int, batch_size: int | None, rng: random.Random | None) ->
     size = whole_number("batch_size", batch_size, least=1)
 
     return lambda: index_batches(count, size, rng)
-
-
-def accuracy(model: Model, X: Iterable[Any], y: Iterable[Any]) -> float:
-    """The share of samples that a model classifies right, from 0 to 1.
-
-    With one output, a score above 0 says class 1, and any other the class that is written 0 or -1. With
-    several, the largest says the class, counted from 0, and of equal ones the first.
-
-    >>> accuracy(lambda row: row[0], [[2.0], [-1.0], [3.0], [0.5]], [1, -1, -1, 1])
-    0.75
-    """
-    rows, targets = samples(X, y)
-    with no_grad():
-        hits = sum(is_right(model(row), target) for row, target in zip(rows, targets, strict=True))
-    return hits / len(rows)
-
-
-def is_right(prediction: Any, target: Any) -> bool:
-    """Whether one prediction, a score or a list of scores, is of the class `target`.
-
-    >>> is_right(0.3, 1), is_right([0.1, 0.7], 0)
-    (True, False)
-    """
-    if is_sequence(prediction) and len(scores := [number_of(score) for score in prediction]) != 1:
-        label = class_index(target, len(scores))
-        own = scores[label]
-        return all(own > score for score in scores[:label]) and all(own >= score for score in scores[label:])
-    if target not in (-1, 0, 1):
-        raise ValueError(f"the class of a sample is -1, 0 or 1 where a model has one output, got {target!r}")
-    score = scores[0] if is_sequence(prediction) else number_of(prediction)
-    return score > 0.0 if target > 0 else score <= 0.0
-
-
-def number_of(score: Any) -> float:
-    """The number that a score is or holds."""
-    return score.data if isinstance(score, Value) else number(score, "a score is")

@@ -10,7 +10,7 @@ from nn.checks import check_function, is_sequence, shown, whole_number
 from nn.data.given import samples
 from nn.plots.given import LARGEST, Limits, evenly_spaced, limits_around, limits_of, rows_of
 from nn.plots.paper import COLOURS, LINE, axes_of, ink, legend_above, paper, readable, rgb
-from nn.train import is_right, number_of
+from nn.scores import is_right, number_of
 
 if TYPE_CHECKING:
     import numpy as np

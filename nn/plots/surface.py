@@ -8,7 +8,7 @@ from nn.checks import check_function, is_sequence, whole_number
 from nn.plots.given import LARGEST, Limits, evenly_spaced, limits_around, limits_of, rows_of
 from nn.plots.minima import Minimum, local_minima
 from nn.plots.paper import COLOURS, LINE, TEXT, axes_of, ink, legend_above, mixed, paper, readable, ring
-from nn.train import number_of
+from nn.scores import number_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
