@@ -1,7 +1,8 @@
-"""Steps of `fit`, as Python takes them one by one; machine code takes the same many at once (`nn.machine`)."""
+"""Steps of `fit`, as Python takes them one by one; machine code takes the same many at once (`nn.compiled_steps`)."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -93,13 +94,25 @@ def advise_on_first_loss(task: Task, loss: Any) -> None:
 
 def python_loss_of(task: Task, rows: list[Any], targets: list[Any]) -> float:
     """The mean loss of samples, computed without recording, by a model that is not learning meanwhile."""
-    learning = [part for part in modules_of(task.model) if part.training]
+    with resting(task.model), no_grad():
+        losses = [task.sample_loss(row, target) for row, target in zip(rows, targets, strict=True)]
+        return float(mean([loss.data if isinstance(loss, Value) else loss for loss in losses]))
+
+
+@contextmanager
+def resting(model: Model) -> Iterator[None]:
+    """Inside, `training` is False in all modules of a model.
+
+    >>> model = Module()
+    >>> with resting(model):
+    ...     model.training
+    False
+    """
+    learning = [part for part in modules_of(model) if part.training]
     for part in learning:
         part.training = False
     try:
-        with no_grad():
-            losses = [task.sample_loss(row, target) for row, target in zip(rows, targets, strict=True)]
-            return float(mean([loss.data if isinstance(loss, Value) else loss for loss in losses]))
+        yield
     finally:
         for part in learning:
             part.training = True

@@ -10,8 +10,7 @@ from unittest.mock import patch
 import numpy as np
 
 from autograd import primitives as rows
-from autograd.compiler import interpret
-from autograd.compiler import lift as lifting
+from autograd.compiler import classes, interpret
 from autograd.compiler.interpret import Interpreter
 from autograd.compiler.program import Family, Fold, Gather, Map, OverSamples, Program, Ref, Scatter, Sum, Term
 from autograd.compiler.recording import Recording, Reduction, Section
@@ -254,7 +253,7 @@ def agree(got: Any, recording: Recording, given: tuple[Any, ...]) -> None:
 @contextmanager
 def any_number_of_families() -> Iterator[None]:
     """Inside, a recording is lifted also where it has little that is regular."""
-    with patch.object(lifting, "FEW_FAMILIES", lifting.MOST_FAMILIES):
+    with patch.object(classes, "FEW_FAMILIES", classes.MOST_FAMILIES):
         yield
 
 

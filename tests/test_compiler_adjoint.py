@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from autograd import primitives as rows
 from autograd.compiler.adjoint import Contribution, differentiated, grouped, slope_of
 from autograd.compiler.interpret import Interpreter
+from autograd.compiler.invariants import check
 from autograd.compiler.lift import lift
-from autograd.compiler.program import UNIFORM, Family, OverSamples, Program, Ref, check
+from autograd.compiler.program import UNIFORM, Family, OverSamples, Program, Ref
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive

@@ -28,8 +28,8 @@ from autograd.compiler.emit import emit
 from autograd.compiler.engine import lanes
 from autograd.compiler.families import Families
 from autograd.compiler.interpret import Interpreter
+from autograd.compiler.invariants import check
 from autograd.compiler.machine import Machine, Scratch, pointer
-from autograd.compiler.program import check
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.team import Team
 from autograd.value import Value

@@ -11,10 +11,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import primitives as rows
+from autograd.compiler.classes import FEW_FAMILIES, LONGEST_CHAIN, OPERATIONS_TO_A_FAMILY
 from autograd.compiler.interpret import Interpreter
-from autograd.compiler.lift import FEW_FAMILIES, LONGEST_CHAIN, OPERATIONS_TO_A_FAMILY, Lifted, lift
+from autograd.compiler.invariants import check
+from autograd.compiler.lift import Lifted, lift
 from autograd.compiler.numbering import LONG, MOST_KINDS, Unliftable
-from autograd.compiler.program import UNIFORM, Family, Fold, Map, OverSamples, Sum, check, pruned
+from autograd.compiler.program import UNIFORM, Family, Fold, Map, OverSamples, Sum, pruned
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from autograd import primitives as rows
+from autograd.compiler.invariants import check
 from autograd.compiler.program import (
     UNIFORM,
     Family,
@@ -19,7 +20,6 @@ from autograd.compiler.program import (
     Sum,
     Term,
     Update,
-    check,
     pruned,
 )
 from autograd.compiler.symbols import Apply, At

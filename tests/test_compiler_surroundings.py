@@ -136,3 +136,14 @@ def test_parameters_that_learn_are_not_traced_again():
         compiled([1.0, 2.0]).backward()
         optimizer.step()
     assert len(calls) == 1
+
+
+def test_a_name_of_pythons_own_that_was_given_to_something_else_is_seen():
+    names = {}
+    exec("def f(x): return abs(x) * 2.0", names)
+    compiled = jit(names["f"])
+    assert compiled(-3.0) == 6.0
+    exec("def abs(x): return x", names)
+    assert compiled(-3.0) == -6.0
+    del names["abs"]
+    assert compiled(-3.0) == 6.0

@@ -21,10 +21,11 @@ from autograd.compiler import numbering
 from autograd.compiler.adjoint import differentiated
 from autograd.compiler.families import Families
 from autograd.compiler.interpret import Interpreter
+from autograd.compiler.invariants import check
 from autograd.compiler.lift import lift
 from autograd.compiler.lowering import describe
 from autograd.compiler.printing import source
-from autograd.compiler.program import Gather, Scatter, check
+from autograd.compiler.program import Gather, Scatter
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.tape import Tape
 from tests.compiler_recordings import flattened, run

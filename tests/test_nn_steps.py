@@ -172,6 +172,65 @@ def test_a_target_that_is_refused_step_by_step_is_refused_as_machine_code(loss, 
     assert said[0] == said[1]
 
 
+def said_by_both(raised, make_model, rows, targets, **how):
+    said = []
+    for jit in (False, True):
+        m = make_model()
+        with pytest.raises(raised) as error:
+            nn.fit(m, rows, targets, optimizer=nn.SGD(m.parameters(), lr=0.1), epochs=2, jit=jit, **how)
+        said.append(str(error.value))
+    assert said[0] == said[1]
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "outputs", "raised"),
+    [("hinge", 0, 1, ValueError), ("cross_entropy", 3, 3, ValueError), ("cross_entropy", 0.5, 3, TypeError)],
+)
+def test_a_target_held_out_is_refused_as_machine_code_too(loss, target, outputs, raised):
+    targets = LABELS if outputs > 1 else SIDES
+    held_out = X[:2], [targets[0], target]
+    assert str(target) in said_by_both(raised, lambda: model(outputs), X, targets, loss=loss, validation=held_out)
+
+
+class Looking(nn.Module):
+    """Gives a number for each of nine symbols."""
+
+    def __init__(self):
+        self.table = nn.Embedding(9, 2, rng=random.Random(1))
+        self.last = nn.Neuron(2, rng=random.Random(2))
+
+    def __call__(self, row):
+        return self.last(self.table(row[0]))
+
+
+@pytest.mark.parametrize("symbol", [9.0, -1.0, 2.5])
+def test_a_symbol_that_is_none_is_named_by_machine_code_too(symbol):
+    says = f"take needs a whole index from 0 to 8, got {symbol:g}"
+    rows, targets = [[1.0], [2.0]], [0.0, 1.0]
+    assert said_by_both(IndexError, Looking, [[3.0], [symbol]], targets) == says
+    assert said_by_both(IndexError, Looking, rows, targets, validation=([[symbol]], [1.0])) == says
+
+
+class HalvedWhileLearning(nn.Module):
+    def __init__(self):
+        self.inner = model()
+
+    def __call__(self, row):
+        return self.inner(row) * (0.5 if self.training else 1.0)
+
+
+def test_what_is_held_out_is_for_a_model_that_is_not_learning():
+    found = []
+    for jit in (False, True):
+        m = HalvedWhileLearning()
+        optimizer = nn.SGD(m.parameters(), lr=0.1)
+        history = nn.fit(m, X, SIDES, optimizer=optimizer, epochs=3, validation=(X[:5], SIDES[:5]), jit=jit)
+        assert m.training
+        found.append(history.validation)
+    assert found[1] == pytest.approx(found[0], rel=1e-10)
+
+
 def test_a_learning_rate_that_a_metric_changes_counts_from_then_on():
     ends = []
     for jit in (False, True):
@@ -234,3 +293,28 @@ def test_ctrl_c_leaves_the_parameters_after_the_last_step():
     assert steps > 0
     assert optimizer.steps == steps
     assert [p.data for p in m.parameters()] == parameters
+
+
+class InterruptedOnce(nn.SGD):
+    """Ctrl-C comes while its list m gets new numbers, when the parameters have theirs."""
+
+    armed = False
+
+    def __setattr__(self, name, new):
+        if name == "m" and InterruptedOnce.armed:
+            InterruptedOnce.armed = False
+            raise KeyboardInterrupt
+        super().__setattr__(name, new)
+
+
+def test_ctrl_c_between_two_numbers_leaves_none_behind():
+    m, twin = model(), model()
+    how = {"lr": 0.1, "momentum": 0.9}
+    optimizer, whole = InterruptedOnce(m.parameters(), **how), nn.SGD(twin.parameters(), **how)
+    InterruptedOnce.armed = True
+    with pytest.raises(KeyboardInterrupt):
+        nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=5, jit=True)
+    nn.fit(twin, X, SIDES, loss="hinge", optimizer=whole, epochs=5, jit=True)
+    assert not InterruptedOnce.armed
+    assert optimizer.state_dict() == whole.state_dict()
+    assert [p.data for p in m.parameters()] == [p.data for p in twin.parameters()]

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.compiler.code import I64, Code, Count
+from autograd.compiler.grid_code import GridCode
+from autograd.compiler.grids import Grid
 from autograd.compiler.memory import Memory
-from autograd.compiler.oversamples import Grid, LaneByLane, OneByOne, OverSamplesCode
+from autograd.compiler.oversamples import LaneByLane, OneByOne, OverSamplesCode
 from autograd.compiler.program import OF_ALL_SAMPLES, UNIFORM, Family, Piece, Program, Ref
 from autograd.compiler.section import SectionCode
 from autograd.compiler.translate import Functions
@@ -124,7 +126,7 @@ class BlocksCode:
         code.loop(count, one_block)
 
     def _block(self, first: Count, valid: Any) -> None:
-        section = SectionCode(self.code, self.memory, self.functions)
+        section, grids = SectionCode(self.code, self.memory, self.functions), GridCode(self.code, self.memory)
         sums, steps = self.sums, self._schedule()
         kept = {ref.family for _, ref in self.over.results} | set(self.over.slopes)
         last = {item: place for place, step in enumerate(steps) for item in held(step)} | dict.fromkeys(
@@ -133,9 +135,9 @@ class BlocksCode:
         for place, step in enumerate(steps):
             self._make_room(step)
             if isinstance(step, Turn):
-                sums.turn(step.grid)
+                grids.turn(step.grid)
             elif isinstance(step, Grid):
-                sums.add_grid(step, valid)
+                grids.add(step, valid)
             elif isinstance(step, LaneByLane):
                 sums.add_lanes(step, valid)
             elif isinstance(step, OneByOne):

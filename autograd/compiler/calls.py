@@ -7,6 +7,7 @@ from typing import Any
 import numpy
 
 from autograd.compiler.arguments import Arguments, doubles
+from autograd.compiler.one_result import OneResult
 from autograd.compiler.recording import Executable, Recording
 from autograd.compiler.results import Uniform, arranged
 from autograd.compiler.schedule import Filling, Origin
@@ -46,6 +47,7 @@ class Native:
         self.surroundings = surroundings
         self.row = Fused(name)
         self.executable = executable
+        self.one_result = OneResult(recording, executable)
         self.filling = filling
         self.captured = filling.captured
         self._packed = Struct(f"{len(filling.captured)}d").pack
@@ -209,13 +211,7 @@ class Point:
             section = native.per_sample[result - native.outputs]
             columns = [array[sample : sample + 1] if s == section else array[:0] for s, array in enumerate(columns)]
             first = 0
-        seeds = numpy.zeros(native.outputs)
-        sample_seeds = [numpy.zeros(len(columns[section])) for section in native.per_sample]
-        if result < native.outputs:
-            seeds[result] = 1.0
-        else:
-            sample_seeds[result - native.outputs][first] = 1.0
-        _, _, uniform, column_slopes = native.executable.pull_back(self.uniform, columns, seeds, sample_seeds)
+        uniform, column_slopes = native.one_result.pull_back(result, first, self.uniform, columns)
         if alone and self.given.valued:
             spread = [numpy.zeros(array.shape) for array in self.columns]
             spread[section][sample] = column_slopes[section][0]

@@ -9,17 +9,17 @@ import dis
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from operator import attrgetter, getitem, is_
+from operator import attrgetter, contains, getitem, is_
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
-from autograd.compiler.jit import Compiled
 from autograd.frozen import is_of_the_user
 from autograd.primitives import Primitive
 from autograd.value import Value
 
 contents = attrgetter("cell_contents")
 PLAIN = {float, int, bool, str, bytes}
+NOT_YET = object()  # what a global name stands for that is Python's own, such as len, until somebody gives it another
 
 
 class Link(NamedTuple):
@@ -54,6 +54,9 @@ class Surroundings:
         self._copies = [[*held] for held in self._lists]  # compared as a whole, which is faster than item by item
         whole = {*map(id, self._lists)}
         single = [link for link in watched if link.key is not None and id(link.holder) not in whole]
+        unset = [link for link in single if link.thing is NOT_YET]
+        self._unset_in, self._unset = [[link[i] for link in unset] for i in (2, 3)]
+        single = [link for link in single if link.thing is not NOT_YET]
         self._places, self._keys, self._things = [[link[i] for link in single] for i in (2, 3, 1)]
         self._sized = [held for held in holders.values() if isinstance(held, (list, dict)) and id(held) not in whole]
         self._sizes = [*map(len, self._sized)]
@@ -66,6 +69,7 @@ class Surroundings:
                 and self._lists == self._copies
                 and all(map(is_, map(contents, self._cells), self._in_cells))
                 and [*map(len, self._sized)] == self._sizes
+                and not any(map(contains, self._unset_in, self._unset))
             )
         except (LookupError, ValueError):  # something is gone, or a cell is empty
             return False
@@ -110,8 +114,6 @@ def links_of(thing: Any) -> list[Link]:
         return [Link(thing, item, thing, key) for key, item in [*thing.items()]]
     if isinstance(thing, MethodType):
         return [Link(thing, thing.__func__), Link(thing, thing.__self__)]
-    if isinstance(thing, Compiled):
-        return [Link(thing, thing.function)]
     if isinstance(thing, functools.partial):
         return [Link(thing, part) for part in (thing.func, thing.args, thing.keywords)]
     try:
@@ -120,6 +122,8 @@ def links_of(thing: Any) -> list[Link]:
         return []
     if type(attributes) is not dict:  # of a class that only looks like having some
         return []
+    if "__wrapped__" in attributes:  # a function in a coat, such as one under jit
+        return [Link(thing, attributes["__wrapped__"])]
     # What functions among the attributes read is left out: most of them are called elsewhere, as hooks are.
     parts = [(name, item) for name, item in [*attributes.items()] if not isinstance(item, FunctionType)]
     return [Link(thing, item, attributes, name) for name, item in parts]
@@ -131,7 +135,7 @@ def links_of_function(function: FunctionType) -> list[Link]:
     links += [Link(function, default) for default in (function.__defaults__, function.__kwdefaults__)]
     if is_of_the_user(function.__code__.co_filename):
         known = function.__globals__
-        links += [Link(function, known[name], known, name) for name in names_read(function.__code__) if name in known]
+        links += [Link(function, known.get(name, NOT_YET), known, name) for name in names_read(function.__code__)]
     return links
 
 
