@@ -99,7 +99,8 @@ def bell(x: float, scale: float) -> float:
         exponent = scale * x * x
         return math.exp(-exponent) if exponent > -709.0 else exponent if exponent != exponent else math.inf
     result = math.exp(-exponent)
-    return result - result * (scale * square_rest + rest)
+    correction = scale * square_rest + rest
+    return result - result * correction if math.isfinite(correction) else result  # a scale near the largest has no rest
 
 
 SQRT_PI = 1.772453850905516

@@ -426,7 +426,7 @@ def power_slope(x: float, y: float) -> float:
         return 0.0
     exponent, rest = accurate.two_sum(y, -1.0)
     slope = y * power.function(x, exponent)
-    if rest and 0.0 < x < math.inf:
+    if rest and 0.0 < x < math.inf and math.isfinite(slope):
         slope += slope * (rest * math.log(x))
     return slope
 

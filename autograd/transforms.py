@@ -219,7 +219,7 @@ class Call:
 
         def settled(v: Any) -> Any:
             if not isinstance(v, Value):
-                return Value(v) if self.values_given else v
+                return Value(v) if self.values_given and tracer() is None else v
             if self.values_given or tracer() is not None or reaches_beyond(v, own):
                 return v if mode().recording else v.detach()
             return data_of(v)

@@ -238,8 +238,8 @@ VALUES = (
     ),
     Defect(
         ACCURATE,
-        "(scale * square_rest + rest)",
-        "(scale * square_rest)",
+        "correction = scale * square_rest + rest",
+        "correction = scale * square_rest",
         "gaussian has the rounding of scale * x ** 2 in its exponent",
     ),
     Defect(

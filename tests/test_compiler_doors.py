@@ -466,3 +466,8 @@ def test_sequences_of_a_row_are_of_one_length():
                 f([x, x], [x])
     finally:
         del autograd.primitives.TABLE["both"]
+
+
+def test_a_compiled_hessian_holds_numbers_of_one_kind():
+    found = autograd.jit(autograd.hessian(lambda v: v[0] * v[0] * v[1]))([2.0, 3.0])
+    assert {type(entry) for row in found for entry in row} == {float}

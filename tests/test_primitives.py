@@ -715,3 +715,11 @@ def test_two_recordings_that_differ_in_the_sign_of_a_zero_are_told_apart():
     assert contents(relu(Value(0.0))) != contents(relu(Value(-0.0)))
     with pytest.raises(AssertionError):
         assert_recorded_alike(relu, [relu(Value(0.0))], (Value(-0.0),))
+
+
+def test_the_slope_of_a_power_is_infinite_where_it_overflows():
+    assert TABLE["power_slope"](5e-324, -0.39965530106408637) == -math.inf
+
+
+def test_a_bell_over_its_middle_is_1_however_narrow():
+    assert TABLE["gaussian"](0.0, 1e308) == 1.0
