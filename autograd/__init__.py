@@ -19,7 +19,7 @@ from autograd.frozen import FrozenError
 from autograd.graph import counts, depth, export, topological_order, trace
 from autograd.modes import detect_anomaly, no_grad
 from autograd.primitives import *  # noqa: F403  every row: to add an operation is to edit one place
-from autograd.primitives import TABLE, Primitive, primitive
+from autograd.primitives import TABLE, Primitive, primitive, softmax
 from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp, vmap
 from autograd.value import Value
 
@@ -53,6 +53,7 @@ __all__ = [  # the rows come from the table
     "latex",
     "no_grad",
     "primitive",
+    "softmax",
     "stepper",
     "topological_order",
     "trace",

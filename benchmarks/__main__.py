@@ -7,6 +7,7 @@ import importlib
 COMMANDS = {
     "eager": "what eager values cost, beside micrograd and microgpt's design",
     "compiled": "what compiled values cost, beside C, NumPy, PyTorch, JAX, CasADi, scikit-learn",
+    "names": "what training microgpt on names costs as machine code, beside its design",
     "pictures": "what pictures cost, and how often their edges cross, beside dot",
     "mutants": "how many seeded defects the tests catch",
 }

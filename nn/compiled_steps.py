@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Samples that machine code learns from before Python looks up, for a progress bar or Ctrl-C.
 SAMPLES_AT_ONCE = 20_000
+#: Different targets that are shown to the loss before it is compiled: labels are few, and numbers are all alike.
+MOST_TARGETS = 1000
 
 
 class NotCompiled(TypeError):
@@ -170,7 +172,7 @@ def refuse_targets(task: Task, row: Any, targets: list[Any]) -> None:
     """Raise what the loss raises for a target that is none, such as a side that is 0: machine code would go on."""
     with no_grad():
         prediction = task.model(row)
-        for target in distinct(targets):
+        for target in distinct(targets)[:MOST_TARGETS]:
             task.loss(prediction, target)
 
 

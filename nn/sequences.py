@@ -156,18 +156,21 @@ class Attention(Module):
         queries, keys, values = ([sums(layer, x) for x in steps] for layer in (self.query, self.key, self.value))
         results = []
         for i, query in enumerate(queries):
-            seen = i + 1 if self.causal else len(steps)
-            results.append(sums(self.out, self.mixture(query, keys[:seen], values[:seen])))
+            hidden = [-math.inf if self.causal and j > i else 0.0 for j in range(len(steps))]
+            results.append(sums(self.out, self.mixture(query, keys, values, hidden)))
         return results
 
-    def mixture(self, query: Step, keys: list[Step], values: list[Step]) -> Step:
-        """The mixtures of the values that the heads make for one query, one after the other."""
+    def mixture(self, query: Step, keys: list[Step], values: list[Step], hidden: list[float]) -> Step:
+        """The mixtures of the values that the heads make for one query, one after the other.
+
+        hidden  added to the scores: -inf for a step that is not seen, so that every query is computed alike
+        """
         width = self.size // self.heads
         mixed: Step = []
         for start in range(0, self.size, width):
             part = slice(start, start + width)
             q = [x / math.sqrt(width) for x in query[part]]
-            weights = softmax([dot(q, key[part]) for key in keys])
+            weights = softmax([dot(q, key[part]) + mask for key, mask in zip(keys, hidden, strict=True)])
             mixed += [dot(weights, list(column)) for column in zip(*(value[part] for value in values), strict=True)]
         return mixed
 
