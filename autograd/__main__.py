@@ -1,4 +1,4 @@
-"""The command line: `python -m autograd demo` and `python -m autograd draw`."""
+"""The command line: `python -m autograd demo`, `draw` and `check-engine`."""
 
 import argparse
 import sys
@@ -14,10 +14,12 @@ if "Value" not in vars(autograd):
 from autograd.demo import run_demo
 from autograd.drawing import draw, stepper
 from autograd.expression import read_assignments, read_expression
+from autograd.testing import check_engine_at
+from autograd.testing.isolation import SECONDS
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 if it did what was asked, 2 if it says in a sentence why not."""
+    """Run one command; 0 if it did what was asked, 1 if an engine is broken, 2 if it says in a sentence why not."""
     parser = argparse.ArgumentParser(prog="python -m autograd", description=autograd.__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="draw, check and train: everything at once on real input, in a minute")
@@ -28,8 +30,18 @@ def main(arguments: list[str] | None = None) -> int:
     picture.add_argument(
         "-o", "--output", default="graph.svg", metavar="FILE", help="an .svg, .html or .dot (graph.svg)"
     )
+    engine = commands.add_parser("check-engine", help="name the broken ideas of a Value class that someone wrote")
+    engine.add_argument("engine", metavar="path.py:Value", help="the file and the class; or package.module:Value")
+    engine.add_argument("--seconds", type=float, default=SECONDS, help="for one small program (default: %(default)g)")
+    engine.add_argument(
+        "--forgive", action="append", default=[], metavar="IDEA", help="let an idea pass, say recursion-depth"
+    )
     given = parser.parse_args(arguments)
     try:
+        if given.command == "check-engine":
+            report = check_engine_at(given.engine, seconds=given.seconds, forgive=given.forgive)
+            print(report)
+            return 0 if report.ok else 1
         if given.command == "demo":
             run_demo(given.out)
         else:

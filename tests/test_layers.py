@@ -16,7 +16,7 @@ FLOORS = (
     ("autograd.accurate", "autograd.modes", "autograd.primitives"),
     ("autograd.advice", "autograd.anomaly", "autograd.dialects", "autograd.frozen", "autograd.fused", "autograd.value"),
     ("autograd.graph", "autograd.copying", "autograd.indexing"),
-    ("autograd.transforms", "autograd.check"),
+    ("autograd.transforms", "autograd.check", "autograd.testing"),
     ("autograd.drawing", "autograd.compiler"),
     ("autograd",),
     ("nn",),
