@@ -9,6 +9,7 @@ COMMANDS = {
     "compiled": "what compiled values cost, beside C, NumPy, PyTorch, JAX, CasADi, scikit-learn",
     "names": "what training microgpt on names costs as machine code, beside its design",
     "pictures": "what pictures cost, and how often their edges cross, beside dot",
+    "training": "what networks learn, and how surely, beside scikit-learn and PyTorch",
     "mutants": "how many seeded defects the tests catch",
 }
 

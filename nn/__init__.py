@@ -21,6 +21,7 @@ if "Value" not in vars(autograd):  # HIPS autograd imports by the same name, and
 
 from autograd.advice import TrainingWarning as TrainingWarning
 from nn import data as data
+from nn import penalties as penalties
 from nn import schedules as schedules
 from nn import stopping as stopping
 from nn.checkpoint import load as load

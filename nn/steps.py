@@ -72,12 +72,15 @@ class OneByOne:
         """The mean loss of some samples with its penalty, if a step can be taken from it."""
         task = self.task
         losses = [task.sample_loss(task.rows[i], task.targets[i]) for i in batch]
-        loss = mean(losses)
+        loss = made_of_parameters(task.with_penalty(self.looked_at(mean(losses))), place)
+        refuse_unless_finite(loss.data, place, task.optimizer)
+        return loss
+
+    def looked_at(self, loss: Any) -> Any:
+        """The loss; if it is the first, after a look at what is hardly ever meant."""
         if not self.advised:
             self.advised = True
-            advise_on_first_loss(task, loss)
-        loss = made_of_parameters(task.with_penalty(loss), place)
-        refuse_unless_finite(loss.data, place, task.optimizer)
+            advise_on_first_loss(self.task, loss)
         return loss
 
     def loss_of(self, rows: list[Any], targets: list[Any]) -> float:

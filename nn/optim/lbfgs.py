@@ -6,6 +6,7 @@ along it; s and y are the changes of x and of g in one of the last steps. Noceda
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ from nn.optim.optimizer import Optimizer
 
 Vector = list[float]
 
-LEAST_CURVATURE = 1e-10  # below, s and y say nothing about the curvature (PyTorch's bound)
+LEAST_CURVATURE = 1e-10  # below, s and y say nothing about the curvature: PyTorch's bound, without a line search
+EPSILON = sys.float_info.epsilon  # times y . y, the bound with one: it shrinks with the steps, near a minimum
 ENOUGH_DESCENT = 1e-4  # the share of the descent that the slope promises, at least (Wolfe's first condition)
 ENOUGH_FLATTENING = 0.9  # the share of the slope that may be left, at most (the second)
 TRIALS = 25  # points that a line search looks at
@@ -107,7 +109,8 @@ class LBFGS(Optimizer):
 
     def learn(self, s: Vector, y: Vector) -> None:
         """Remember a step, if it says something about the curvature; forget the oldest."""
-        if dot(s, y) > LEAST_CURVATURE:
+        least = EPSILON * dot(y, y) if self.line_search else LEAST_CURVATURE
+        if dot(s, y) > least:
             self.s = self.s[len(s) :] + s
             self.y = self.y[len(y) :] + y
             self.remembered = min(self.remembered + 1, self.history)
