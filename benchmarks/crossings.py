@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.drawing.dot import digraph
-from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.layout.layers import NO_FRAME
 from autograd.drawing.picture import Picture
-from autograd.drawing.svg import Sheet, placed, room_for_text
+from autograd.drawing.sheet import Sheet, placed, room_for_text
 from autograd.drawing.views import describe
 
 STEPS = 12  # straight pieces that stand for a curve

@@ -11,8 +11,8 @@ import pytest
 
 import autograd
 from autograd import Value, explain, jit
-from autograd.drawing.paths import Between, adjoints, strength
-from autograd.drawing.telling import paths_counted
+from autograd.drawing.formulas.paths import Between, adjoints, strength
+from autograd.drawing.formulas.telling import paths_counted
 from autograd.graph import Node, export
 
 
@@ -310,5 +310,7 @@ def test_what_is_no_value_is_refused():
     a = Value(2.0)
     with pytest.raises(TypeError, match=r"explain takes two Values, .* second; got float: 2\.0"):
         explain(a, 2.0)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="at least 1 path, got most=0"):
+    with pytest.raises(ValueError, match="most is a number of paths from 1 on, got 0"):
         explain(a, a, most=0)
+    with pytest.raises(ValueError, match=r"most is a number of paths from 1 on, got 1\.5"):
+        explain(a, a, most=1.5)  # type: ignore[arg-type]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value
-from autograd.drawing.layers import NO_FRAME, Layers
-from autograd.drawing.layout import Layout, Size, layout
+from autograd.drawing.layout.layers import NO_FRAME, Layers
+from autograd.drawing.layout.layout import Layout, layout
+from autograd.drawing.layout.plane import Size
 from autograd.drawing.picture import Picture
-from autograd.drawing.svg import placed, room_for_text
+from autograd.drawing.sheet import placed, room_for_text
 from autograd.drawing.views import describe
 
 Rectangle = tuple[float, float, float, float]
@@ -120,6 +121,39 @@ def test_two_frames_that_need_each_other_are_left_out_and_the_one_around_them_st
     edges = [(0, 1), (1, 2), (2, 3)]
     found = layout([Size(10.0, 10.0)] * 4, edges, [Size(0.0, 0.0)] * 3, [1, 2, 1, 2], [NO_FRAME, 0, 0])
     assert [place is not None for place in found.frames] == [True, False, False]
+
+
+def test_frames_that_are_all_left_out_leave_no_trace():
+    edges = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 4), (4, 5), (3, 5)]
+    sizes, labels = [Size(40.0, 20.0 + 9.0 * i) for i in range(6)], [Size(0.0, 0.0)] * len(edges)
+    framed = layout(sizes, edges, labels, [0, NO_FRAME, 0, NO_FRAME, NO_FRAME, NO_FRAME], [NO_FRAME])
+    assert framed._replace(frames=[]) == layout(sizes, edges, labels)
+
+
+def test_the_neurons_of_a_layer_stand_close_together():
+    picture = describe(through([3, 4, 4, 2, 1]), view="detail")
+    drawn = layout_of(picture).frames
+    for layer, frame in enumerate(picture.frames):
+        neurons = [drawn[f] for f, inner in enumerate(picture.frames) if inner.inside == layer]
+        if frame.inside == NO_FRAME and neurons:
+            filled = sum(size.across for _, size in filter(None, neurons))
+            outer = drawn[layer]
+            assert outer is not None
+            assert filled > 0.8 * outer[1].across
+
+
+def test_the_edges_of_a_penalty_pass_each_frame_on_one_side():
+    model = nn.MLP(2, [2, 1], rng=random.Random(0))
+    answers = [model([Value(float(i)), Value(1.0)]) for i in range(3)]
+    loss = sum((answer - 1.0) ** 2 for answer in answers) * 0.5 + 0.25 * sum(p * p for p in model.parameters())
+    picture = describe(loss, view="compact")
+    found = layout_of(picture)
+    for corner, size in filter(None, found.frames):
+        for route in found.routes:
+            beside = [point for point in route if corner.along <= point.along <= corner.along + size.along]
+            before = [point for point in beside if point.across < corner.across]
+            behind = [point for point in beside if point.across > corner.across + size.across]
+            assert not (before and behind)
 
 
 def test_a_recurrent_cell_is_drawn_with_one_frame():

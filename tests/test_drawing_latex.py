@@ -8,9 +8,10 @@ import pytest
 
 import autograd
 from autograd import TABLE, Value, jit, latex, primitive
-from autograd.drawing.formula import SYMBOL, Formula, constant, written
-from autograd.drawing.names import names_of
-from autograd.drawing.written import WrittenGraph
+from autograd.drawing.formulas.formula import Formula, constant, written
+from autograd.drawing.formulas.names import names_of
+from autograd.drawing.formulas.templates import SYMBOL
+from autograd.drawing.formulas.written import WrittenGraph
 from autograd.graph import export
 from autograd.primitives import POWER, Primitive
 from tests.latex_reader import computed
@@ -328,8 +329,10 @@ def test_notebooks_show_the_expression_and_the_derivation():
 def test_what_is_no_value_is_refused():
     with pytest.raises(TypeError, match=r"latex takes a Value, got float: 2\.0"):
         latex(2.0)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="at least 1 line, got lines=0"):
+    with pytest.raises(ValueError, match="lines is a number of lines from 1 on, got 0"):
         latex(Value(1.0), lines=0)
+    with pytest.raises(ValueError, match="lines is a number of lines from 1 on, got '3'"):
+        latex(Value(1.0), lines="3")  # type: ignore[arg-type]
 
 
 def test_a_slope_formula_that_does_not_give_the_recorded_slope_is_not_shown():

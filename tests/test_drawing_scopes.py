@@ -9,9 +9,9 @@ import pytest
 
 import nn
 from autograd import Value, detect_anomaly, export
+from autograd.drawing.grouping.neurons import with_neurons_found
+from autograd.drawing.grouping.scopes import ancestors, layer_of, scopes_of
 from autograd.drawing.labels import names_given
-from autograd.drawing.neurons import with_neurons_found
-from autograd.drawing.scopes import ancestors, layer_of, scopes_of
 
 
 def scopes_by_row(root: Value) -> list[tuple[str, str]]:
@@ -193,3 +193,11 @@ def test_no_neurons_are_found_where_values_have_scopes_or_nothing_has_their_shap
     for root in (x * y + x, (x + y) * (x - y), neurons_written_out([1, 1], 1)):
         graph = export(root)
         assert with_neurons_found(graph) is graph
+
+
+def test_what_only_some_samples_go_through_is_their_loss_and_no_activation():
+    neuron = nn.Neuron(1, activation="linear")
+    answers = [neuron([Value(x)]) for x in (1.0, 2.0, 3.0)]
+    loss = answers[0].softplus() + (-answers[1]).softplus() + answers[2].softplus()
+    assert {scope for row, scope in scopes_by_row(loss) if row in ("softplus", "neg", "add")} == {""}
+    assert [scope for row, scope in scopes_by_row(loss) if row == "dot"] == ["neuron"] * 3

@@ -80,6 +80,7 @@ def test_gradients_are_those_of_a_first_backward_and_no_grad_changes() -> None:
         assert list(map(bits, found)) == [bits(value.grad) for value in order]
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_a_page_is_the_same_before_and_after_backward() -> None:
     root = twice()
     before = stepper(root).html
@@ -90,6 +91,7 @@ def test_a_page_is_the_same_before_and_after_backward() -> None:
     assert [value.grad for value in topological_order(root)] == grads
 
 
+@pytest.mark.filterwarnings("ignore::autograd.advice.TrainingWarning")
 def test_backward_adds_up_after_a_stepper_as_if_there_were_none() -> None:
     root = twice()
     root.backward()

@@ -74,9 +74,8 @@ def test_a_picture_of_a_network_is_the_golden_one_byte_for_byte(view: str):
 def test_the_document_brings_its_own_ink_and_paper_and_scales():
     svg = draw(neuron()).svg
     root = ElementTree.fromstring(svg)
-    width = root.attrib["viewBox"].split()[2]
-    assert root.attrib["width"] == "100%"
-    assert root.attrib["style"] == f"max-width:{width}px"
+    assert [root.attrib["width"], root.attrib["height"]] == root.attrib["viewBox"].split()[2:]
+    assert root.attrib["style"] == "max-width:100%;height:auto"
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == "How y was computed: 9 values"
     assert "prefers-color-scheme:dark" in svg

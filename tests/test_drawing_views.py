@@ -9,7 +9,7 @@ import pytest
 import autograd
 import nn
 from autograd import Value, draw, export
-from autograd.drawing.groups import strong_components
+from autograd.drawing.grouping.groups import strong_components
 from autograd.drawing.heat import STEPS, scale_of
 from autograd.drawing.picture import Box, Picture
 from autograd.drawing.views import VIEWS, describe
@@ -190,6 +190,16 @@ def test_a_cell_that_is_applied_again_and_again_is_one_box():
 def test_what_is_not_known_is_refused_by_name(name: str, given: object):
     with pytest.raises(ValueError, match=f"{name} is .*got {re.escape(repr(given))}"):
         draw(Value(1.0), **{name: given})  # type: ignore[arg-type]
+
+
+def test_heat_is_a_yes_or_no():
+    with pytest.raises(TypeError, match="heat is True or False, got 'no'"):
+        draw(Value(1.0), heat="no")  # type: ignore[arg-type]
+
+
+def test_several_values_are_told_to_be_added_up():
+    with pytest.raises(TypeError, match=r"got list: \[Value.*; of several, draw the sum"):
+        draw([Value(1.0), Value(2.0)])  # type: ignore[arg-type]
 
 
 def test_names_from_outside_are_in_the_picture():

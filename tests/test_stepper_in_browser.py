@@ -407,6 +407,23 @@ def test_a_large_model_begins_collapsed(browser: Browser, pages: dict[str, Path]
 # Moving about
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", ["twice", "mlp"])
+def test_the_first_view_has_the_first_operation_and_its_operands_in_sight(
+    browser: Browser, pages: dict[str, Path], name: str, size: tuple[int, int]
+) -> None:
+    browser.resize(*size, phone=size == PHONE)
+    browser.prefer(reduced_motion="no-preference")
+    browser.open(pages[name])
+    first = "const node = operations[0]; const { left } = extentOf(targetsOf([node, ...data.operands[node]]));"
+    first += "const { right } = extentOf(targetsOf([node])); const seen = inSight();"
+    left, right, seen_left, seen_right = browser.run(first + "return [left, right, seen.left, seen.right]")
+    assert right <= seen_right
+    assert left >= seen_left or (right - left) > seen_right - seen_left
+    assert browser.run("return gliding") == 0
+    assert without_an_error(browser)
+
+
 def test_wheel_drag_and_buttons_move_the_view(page: Browser) -> None:
     before = view(page)
     page.drag((460, 200), (520, 260))

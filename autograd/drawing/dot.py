@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.drawing.heat import scale_of, width
-from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.layout.layers import NO_FRAME
 from autograd.drawing.picture import TINTS, Box, Picture, Tint
 from autograd.drawing.svg import svg_of
 

@@ -61,7 +61,10 @@ class Drawing:
         elif ending[1:] in wrapper().FORMATS:
             file.write_bytes(rendered(digraph(self._picture, ending[1:])))
         else:
-            raise ValueError(f"save takes a name that ends with .svg, .dot, .png, .pdf or the like, got {str(file)!r}")
+            raise ValueError(
+                "save takes a name that ends with .svg, .dot, .png, .pdf or the like (a page of .html is made by "
+                f"stepper), got {str(file)!r}"
+            )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg, "text/plain": repr(self)}

@@ -3,26 +3,13 @@
 What finds and tells the paths is imported when one is asked for, so that `import autograd` is fast.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, final
 
 from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.drawing.drawing import Drawing
-    from autograd.drawing.found import Found
-
-
-class Path(NamedTuple):
-    """One way from a value to a result.
-
-    values   the names of the values on it, the first and the last included
-    slopes   the local slope of each step; None where only a rule made by hand knows it
-    product  all slopes multiplied, from the last to the first as `backward()` does; None if one is unknown
-    """
-
-    values: tuple[str, ...]
-    slopes: tuple[float | None, ...]
-    product: float | None
+    from autograd.drawing.formulas.found import Found, Path
 
 
 @final
@@ -35,7 +22,7 @@ class Explanation:
     __slots__ = ("_found", "_picture", "count", "gradient", "latex", "paths", "rest")
 
     def __init__(self, found: "Found") -> None:
-        from autograd.drawing.path_formula import formula
+        from autograd.drawing.formulas.path_formula import formula
 
         self._found = found
         self._picture: Drawing | None = None
@@ -55,7 +42,7 @@ class Explanation:
     def picture(self) -> "Drawing":
         """The part of the graph that these paths go through."""
         from autograd.drawing.drawing import Drawing
-        from autograd.drawing.part import picture_of
+        from autograd.drawing.formulas.part import picture_of
 
         if self._picture is None:
             self._picture = Drawing(picture_of(self._found))
@@ -65,12 +52,12 @@ class Explanation:
         return {"text/latex": f"$$\n{self.latex}\n$$", "image/svg+xml": self.picture.svg, "text/plain": str(self)}
 
     def __str__(self) -> str:
-        from autograd.drawing.telling import told
+        from autograd.drawing.formulas.telling import told
 
         return told(self._found)
 
     def __repr__(self) -> str:
-        from autograd.drawing.telling import paths_counted
+        from autograd.drawing.formulas.telling import paths_counted
 
         return f"<Explanation of a gradient by {paths_counted(self.count)}; print it, or see .latex and .picture>"
 
@@ -98,11 +85,11 @@ def explain(root: Value, leaf: Value, most: int = 10) -> Explanation:
     v2 = exp(a) = 7.389
     y = v1 + v2 = 1.389
     """
-    from autograd.drawing.found import find
+    from autograd.drawing.formulas.found import find
+    from autograd.drawing.picture import at_least_one
 
     for value, role in ((root, "the result, first"), (leaf, "what it was made of, second")):
         if not isinstance(value, Value):
             raise TypeError(f"explain takes two Values, {role}; got {type(value).__name__}: {value!r:.60}")
-    if most < 1:
-        raise ValueError(f"explain gives at least 1 path, got most={most!r}")
+    at_least_one("most is a number of paths", most)
     return Explanation(find(root, leaf, most))

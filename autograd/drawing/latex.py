@@ -64,12 +64,12 @@ def latex(root: Value, lines: int = 40) -> Latex:
     y &= \\tanh(v_2) = 0.9993 &\\qquad \\bar{y} &= 1
     \\end{aligned}
     """
-    from autograd.drawing.derivation import derivation, expression
-    from autograd.drawing.written import WrittenGraph
+    from autograd.drawing.formulas.derivation import derivation, expression
+    from autograd.drawing.formulas.written import WrittenGraph
+    from autograd.drawing.picture import at_least_one
 
     if not isinstance(root, Value):
         raise TypeError(f"latex takes a Value, got {type(root).__name__}: {root!r:.60}")
-    if lines < 1:
-        raise ValueError(f"latex writes at least 1 line, got lines={lines!r}")
+    at_least_one("lines is a number of lines", lines)
     graph = WrittenGraph(root)
     return Latex(expression(graph, lines), derivation(graph, lines))

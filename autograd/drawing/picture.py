@@ -7,7 +7,7 @@ lone surrogates, one line each, of bounded length. What `<`, `"` or a backslash 
 from typing import Literal, NamedTuple
 
 from autograd.dialects import HandMade
-from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.layout.layers import NO_FRAME
 from autograd.graph import Node
 
 Role = Literal["leaf", "parameter", "constant", "intermediate", "output", "part"]
@@ -134,6 +134,18 @@ def counted(count: int, noun: str, several: str = "") -> str:
     ('1 value', '2,000 values', '2 boxes')
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
+def at_least_one(meaning: str, given: object) -> None:
+    """Refuse what is no whole number from 1 on.
+
+    >>> at_least_one("most is a number of paths", 0)
+    Traceback (most recent call last):
+    ...
+    ValueError: most is a number of paths from 1 on, got 0
+    """
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ValueError(f"{meaning} from 1 on, got {given!r:.60}")
 
 
 # Legible text

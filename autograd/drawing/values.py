@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Literal, NamedTuple
 
 from autograd.dialects import HandMade
-from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.grouping.scopes import ancestors, scopes_of
+from autograd.drawing.layout.layers import NO_FRAME
 from autograd.drawing.picture import (
     NAME_LENGTH,
     TIMES,
@@ -20,7 +21,6 @@ from autograd.drawing.picture import (
     counted,
     symbol_of,
 )
-from autograd.drawing.scopes import ancestors, scopes_of
 from autograd.graph import Node
 
 Labels = Literal["slope", "contribution", "none"]

@@ -2,13 +2,13 @@
 
 from typing import Any, Literal, TypeVar
 
-from autograd.drawing.grouped import picture_of_groups
-from autograd.drawing.groups import Group, groups_of
+from autograd.drawing.grouping.grouped import picture_of_groups
+from autograd.drawing.grouping.groups import Group, groups_of
+from autograd.drawing.grouping.merging import in_bands, one_after_another_merged, side_by_side_merged
+from autograd.drawing.grouping.neurons import with_neurons_found
+from autograd.drawing.grouping.scopes import layer_of
 from autograd.drawing.labels import with_labels
-from autograd.drawing.merging import in_bands, one_after_another_merged, side_by_side_merged
-from autograd.drawing.neurons import with_neurons_found
-from autograd.drawing.picture import Direction, Picture, clipped, counted
-from autograd.drawing.scopes import layer_of
+from autograd.drawing.picture import Direction, Picture, at_least_one, clipped, counted
 from autograd.drawing.values import Labels, Subject, picture_of_values, subject_of
 from autograd.graph import exported, topological_order
 from autograd.value import Value
@@ -26,7 +26,7 @@ LEAVES_APART = 24  # in the view of neurons, up to so many
 
 DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 EDGES: tuple[Labels, ...] = ("slope", "contribution", "none")
-MEANINGS: dict[str, dict[str, str]] = {"direction": {"LR": ", left to right", "TB": ", top to bottom"}}
+MEANINGS = {"LR": ", left to right", "TB": ", top to bottom"}
 
 
 def describe(
@@ -50,12 +50,14 @@ def describe(
     'a to *: local slope 2.0'
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a picture is drawn of a Value, got {type(root).__name__}: {clipped(repr(root), 60)}")
+        several = "; of several, draw the sum" if isinstance(root, list | tuple) else ""
+        raise TypeError(f"a picture is drawn of a Value, got {type(root).__name__}: {clipped(repr(root), 60)}{several}")
     direction = one_of("direction", rankdir, DIRECTIONS)
     kind = one_of("edges", edges, EDGES)
     wanted = one_of("view", view, ("auto", *VIEWS))
-    if isinstance(max_nodes, bool) or not isinstance(max_nodes, int) or max_nodes < 1:
-        raise ValueError(f"max_nodes is a number of boxes from 1 on, got {max_nodes!r}")
+    at_least_one("max_nodes is a number of boxes", max_nodes)
+    if not isinstance(heat, bool):
+        raise TypeError(f"heat is True or False, got {heat!r:.60}")
     order = topological_order(root)
     graph = with_labels(exported(order), order, labels)
     pictures = Pictures(subject_of(graph, kind), direction, heat)
@@ -67,7 +69,7 @@ def one_of(name: str, given: object, known: tuple[Word, ...]) -> Word:
     for word in known:
         if given == word and isinstance(given, str):
             return word
-    listed = [f'"{word}"{MEANINGS.get(name, {}).get(word, "")}' for word in known]
+    listed = [f'"{word}"{MEANINGS.get(word, "")}' for word in known]
     raise ValueError(f"{name} is {', '.join(listed[:-1])} or {listed[-1]}; got {given!r}")
 
 

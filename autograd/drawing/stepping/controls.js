@@ -170,7 +170,10 @@ function listen() {
   svg.addEventListener("click", onClick);
   addEventListener("keydown", onKey);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { inks = null; draw(); });
-  new ResizeObserver(drawSoon).observe(graph);
+  new ResizeObserver(() => {
+    if (!begun && graph.clientWidth) beginView();
+    drawSoon();
+  }).observe(graph);
   listenToPointers();
 }
 

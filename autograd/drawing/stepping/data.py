@@ -3,9 +3,9 @@
 from typing import Any
 
 from autograd.dialects import HandMade
+from autograd.drawing.grouping.scopes import scopes_of
 from autograd.drawing.lettering import printed
 from autograd.drawing.picture import NAME_LENGTH, TIMES, clipped, counted, symbol_of
-from autograd.drawing.scopes import scopes_of
 from autograd.drawing.stepping.digits import UNKNOWN, Numbers, factor, shortened
 from autograd.drawing.stepping.formulas import formula_tree
 from autograd.drawing.stepping.frames import HEADER, PADDING, Frame, frames_of

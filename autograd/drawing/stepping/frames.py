@@ -6,7 +6,8 @@ box; so the whole is a layout of boxes, and inside each that is a frame is a lay
 
 from typing import NamedTuple
 
-from autograd.drawing.layout import Point, Size, layout
+from autograd.drawing.layout.layout import layout
+from autograd.drawing.layout.plane import Point, Size
 from autograd.drawing.stepping.nesting import Tree, in_order, pairs_between
 from autograd.graph import Node
 

@@ -34,8 +34,9 @@ def undisturbed_gradients(order: list[Value]) -> list[float]:
     kept = [(value, value._grad, value._x) for value in order]
     try:
         for value in order:
+            value._grad = 0.0
             if value._row is None:
-                value._grad, value._x = 0.0, None  # its record of what was added by hand is put aside too
+                value._x = None  # its record of what was added by hand is put aside too
         Context().run(order[-1].backward)
         return [value._grad for value in order]
     finally:

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from autograd.drawing.ink import NAME_SIZE, SLOPE_SIZE, TEXT_SIZE
 from autograd.drawing.lettering import CELL, cells
 
-NAME_SIZE = 13.0
-TEXT_SIZE = 11.0
-SLOPE_SIZE = 10.0
 NAME_ROW = 20.0
 ROW = 15.0
 SIDE = 10.0  # between text and the left and right of its box

@@ -2,7 +2,7 @@
 
 from heapq import heappop, heappush
 
-from autograd.drawing.scopes import ancestors
+from autograd.drawing.grouping.scopes import ancestors
 from autograd.graph import Node
 
 

@@ -3,6 +3,7 @@
 const NEAREST = 3;
 const FARTHEST = 0.02;
 const LEGIBLE = 0.55; // below, texts cannot be read: a large graph begins with a part of it
+const CLOSE = 0.8; // the scale of such a part
 const MARGIN = 28;
 const GLIDE = 220; // milliseconds
 const SLACK = 4; // pixels that a click may move
@@ -39,16 +40,25 @@ function pan(dx, dy) {
 const fitting = () => Math.min(1.4,
   (graph.clientWidth - 2 * MARGIN) / page.width, (graph.clientHeight - 2 * MARGIN - 30) / page.height);
 
-function fit() {
+function fit(milliseconds = GLIDE) {
   const scale = Math.max(FARTHEST, fitting());
-  glideTo((graph.clientWidth - page.width * scale) / 2, (graph.clientHeight - page.height * scale) / 2, scale);
+  const x = (graph.clientWidth - page.width * scale) / 2;
+  glideTo(x, (graph.clientHeight - page.height * scale) / 2, scale, milliseconds);
 }
 
-// The whole where it can be read, and else where it begins.
+// The whole where it can be read, and else the first operation, with its operands as far as there is room; at once.
+let begun = false; // a page in a notebook may be set up before it has a size
+
 function beginView() {
-  const [first] = targetsOf([operations[0] ?? ROOT]);
-  if (fitting() >= LEGIBLE) fit();
-  else glideTo(graph.clientWidth / 3 - first.x * 0.8, graph.clientHeight / 2 - (first.y + first.height / 2) * 0.8, 0.8);
+  begun = graph.clientWidth > 0;
+  if (!begun) return;
+  if (fitting() >= LEGIBLE) return fit(0);
+  const node = operations[0] ?? ROOT;
+  const [first] = targetsOf([node]);
+  const { left } = extentOf(targetsOf([node, ...data.operands[node].filter((i) => i !== HIDDEN)]));
+  const x = Math.min(MARGIN - left * CLOSE, graph.clientWidth - MARGIN - (first.x + first.width) * CLOSE);
+  const y = graph.clientHeight / 2 - (first.y + first.height / 2) * CLOSE;
+  glideTo(x, Math.min(y, Math.max(MARGIN, (graph.clientHeight - page.height * CLOSE) / 2)), CLOSE, 0);
 }
 
 // The boxes in which values are shown: their own, or that of a shut frame.
@@ -57,7 +67,7 @@ const targetsOf = (nodes) => nodes.map((i) => boxes[i] ?? borders[shutAround(hom
 // Moves as little as is needed to have these values in sight; the first of them counts most.
 function show(nodes, closer = false) {
   if (!nodes.length) return;
-  const scale = closer && view.scale < LEGIBLE ? 0.8 : view.scale;
+  const scale = closer && view.scale < LEGIBLE ? CLOSE : view.scale;
   const targets = targetsOf(nodes);
   let area = extentOf(targets);
   const wide = (graph.clientWidth - 2 * MARGIN) / scale;
@@ -79,12 +89,12 @@ function nearestPlace(now, start, end, length) {
   return now;
 }
 
-function glideTo(x, y, scale) {
+function glideTo(x, y, scale, milliseconds = GLIDE) {
   stopGliding();
   const from = { ...view };
   const begin = performance.now();
   const move = (now) => {
-    const part = still.matches || document.hidden ? 1 : Math.min(1, Math.max(0, (now - begin) / GLIDE));
+    const part = still.matches || document.hidden || !milliseconds ? 1 : Math.min(1, Math.max(0, (now - begin) / milliseconds));
     const eased = part * part * (3 - 2 * part);
     view.x = from.x + (x - from.x) * eased;
     view.y = from.y + (y - from.y) * eased;

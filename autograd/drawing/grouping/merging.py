@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from autograd.drawing.groups import ABSORBED, BANDS, Group, group_of, links_between, sorted_groups
+from autograd.drawing.grouping.groups import ABSORBED, BANDS, Group, group_of, links_between, sorted_groups
 from autograd.drawing.values import Subject
 
 

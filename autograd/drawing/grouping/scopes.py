@@ -26,7 +26,7 @@ def scopes_of(graph: list[Node]) -> list[str]:
     """The scope of each node of an exported graph; "" for those that are in none.
 
     In a scope is what says so itself; what applies one of its parameters; a sum of such; and one operation of
-    one operand after that, if nothing else uses the sum.
+    one operand after that, if nothing else uses the sum and the same comes after all sums of the scope.
 
     >>> from autograd import Value, export
     >>> w, b, x = Value(2.0), Value(1.0), Value(3.0, label="x")
@@ -39,6 +39,7 @@ def scopes_of(graph: list[Node]) -> list[str]:
     sizes = Counter(node.scope.strip() for node in graph if node.row is None)
     scopes: list[str] = []
     applied: dict[int, int] = {}  # of each linear part of a scope, how many of its parameters are in it
+    activated: list[int] = []
     for node in graph:
         scope, count = node.scope.strip(), 0
         if not scope and node.row is not None:
@@ -49,7 +50,10 @@ def scopes_of(graph: list[Node]) -> list[str]:
                 applied[node.index] = count
             elif is_activation(node) and node.operands[0] in applied and uses[node.operands[0]] == 1:
                 scope = scopes[node.operands[0]]
+                activated.append(node.index)
         scopes.append(scope)
+    for index in not_of_all_sums(activated, graph, scopes, applied):
+        scopes[index] = ""
     return scopes
 
 
@@ -95,6 +99,14 @@ def scope_of_terms(node: Node, graph: list[Node], scopes: list[str], applied: di
 def is_activation(node: Node) -> bool:
     """Whether a node may be what a neuron does to its sum."""
     return len(node.operands) == 1 and str(node.row) not in NO_ACTIVATIONS
+
+
+def not_of_all_sums(activated: list[int], graph: list[Node], scopes: list[str], applied: dict[int, int]) -> list[int]:
+    """The activations that only some sums of their scope have: the loss of a sample looks like that, and no neuron."""
+    inner = {o for i in applied for o in graph[i].operands if o in applied and scopes[o] == scopes[i]}
+    sums = Counter(scopes[i] for i in applied if i not in inner)
+    kinds = Counter((scopes[i], graph[i].row) for i in activated)
+    return [i for i in activated if kinds[scopes[i], graph[i].row] < sums[scopes[i]]]
 
 
 def depth_of(scope: str) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from math import fsum
 from typing import NamedTuple
 
-from autograd.drawing.groups import ABSORBED, Group, group_of, stem
-from autograd.drawing.layers import NO_FRAME
+from autograd.drawing.grouping.groups import ABSORBED, Group, group_of, stem
+from autograd.drawing.grouping.merging import used_outside
+from autograd.drawing.grouping.scopes import APPLYING, ancestors
+from autograd.drawing.layout.layers import NO_FRAME
 from autograd.drawing.lettering import printed
-from autograd.drawing.merging import used_outside
 from autograd.drawing.picture import NAME_LENGTH, Box, Direction, Edge, Picture, Role, clipped, counted, symbol_of
-from autograd.drawing.scopes import APPLYING, ancestors
 from autograd.drawing.values import Subject, box_of, edges_into, frames_of
 from autograd.graph import Node
 

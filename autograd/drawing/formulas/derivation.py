@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Iterable
 
-from autograd.drawing.formula import MOST_ITEMS, Formula, bracketed, decimal
-from autograd.drawing.paths import Link, adjoints, links_of
+from autograd.drawing.formulas.formula import Formula, decimal
+from autograd.drawing.formulas.paths import Link, adjoints, links_of
+from autograd.drawing.formulas.templates import MOST_ITEMS, bracketed
+from autograd.drawing.formulas.written import WrittenGraph
 from autograd.drawing.picture import counted
-from autograd.drawing.written import WrittenGraph
 from autograd.primitives import SUM
 
 INLINE = 100  # characters; a longer formula gets a line of its own

@@ -4,14 +4,26 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd.drawing.explain import Path
-from autograd.drawing.formula import decimal
-from autograd.drawing.names import Name, names_of
-from autograd.drawing.paths import Between, Steps, adjoints, product
+from autograd.drawing.formulas.formula import decimal
+from autograd.drawing.formulas.names import Name, names_of
+from autograd.drawing.formulas.paths import Between, Steps, adjoints, product
+from autograd.drawing.formulas.written import WrittenGraph
 from autograd.drawing.picture import NAME_LENGTH, clipped
-from autograd.drawing.written import WrittenGraph
 from autograd.graph import Node
 from autograd.value import Value
+
+
+class Path(NamedTuple):
+    """One way from a value to a result.
+
+    values   the names of the values on it, the first and the last included
+    slopes   the local slope of each step; None where only a rule made by hand knows it
+    product  all slopes multiplied, from the last to the first as `backward()` does; None if one is unknown
+    """
+
+    values: tuple[str, ...]
+    slopes: tuple[float | None, ...]
+    product: float | None
 
 
 class Found(NamedTuple):

@@ -5,8 +5,9 @@ from itertools import islice
 from math import isclose
 from typing import Any, final
 
-from autograd.drawing.formula import SYMBOL, Formula, called, constant, named, written
-from autograd.drawing.names import Name, names_of, symbol
+from autograd.drawing.formulas.formula import Formula, constant, named, written
+from autograd.drawing.formulas.names import Name, names_of, symbol
+from autograd.drawing.formulas.templates import SYMBOL, called
 from autograd.drawing.picture import NAME_LENGTH, clipped
 from autograd.graph import Node, export, topological_order
 from autograd.primitives import ATOM, Primitive, flat

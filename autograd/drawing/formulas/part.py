@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from autograd.drawing.found import Found
-from autograd.drawing.paths import Steps, product
+from autograd.drawing.formulas.found import Found
+from autograd.drawing.formulas.paths import Steps, product
+from autograd.drawing.formulas.telling import made_of, paths_counted
 from autograd.drawing.picture import NAME_LENGTH, TIMES, Box, Edge, Picture, Role, clipped, counted
-from autograd.drawing.telling import made_of, paths_counted
 
 FIRST_BOXES = 12  # of a path that is too long to be drawn whole
 LAST_BOXES = 12

@@ -1,10 +1,11 @@
 """An explanation of a gradient as LaTeX: the sum over paths, written out."""
 
-from autograd.drawing.derivation import aligned
-from autograd.drawing.formula import bracketed, decimal
-from autograd.drawing.found import Found
-from autograd.drawing.paths import Step, Steps
-from autograd.drawing.telling import FIRST_STEPS, LAST_STEPS, MOST_STEPS, paths_counted
+from autograd.drawing.formulas.derivation import aligned
+from autograd.drawing.formulas.formula import decimal
+from autograd.drawing.formulas.found import Found
+from autograd.drawing.formulas.paths import Step, Steps
+from autograd.drawing.formulas.telling import FIRST_STEPS, LAST_STEPS, MOST_STEPS, paths_counted
+from autograd.drawing.formulas.templates import bracketed
 
 
 def formula(found: Found) -> str:

@@ -5,8 +5,10 @@ and what is not in a frame stands on one side of it or the other.
 """
 
 from bisect import bisect_right, insort
+from collections.abc import Callable
+from itertools import takewhile
 
-from autograd.drawing.layers import NO_FRAME, Layers
+from autograd.drawing.layout.layers import NO_FRAME, Layers
 
 SWEEPS = 12  # orders settle after a few; each is a pass over all edges
 MANY = 20_000  # items; beyond, no one can tell a better picture from a good one, but everyone waits
@@ -14,8 +16,10 @@ HASTY_SWEEPS = 4
 EXCHANGED = 3000  # items; beyond, trying all exchanges of neighbours takes longer than everything else
 SMALL = 600  # items; up to here neighbours are exchanged after each sweep, and not only at the end
 ROUNDS = 8  # of exchanges
+STIRRING = 2  # rounds of exchanges that change nothing
 
 Key = tuple[float, ...]
+Wanted = Callable[[int, int, int], bool]  # whether to exchange two items, by how many crossings that takes away
 
 
 def in_order(layers: Layers) -> list[list[int]]:
@@ -36,12 +40,15 @@ def in_order(layers: Layers) -> list[list[int]]:
             sort_by_neighbours(rank, layers.before if sweep % 2 == 0 else layers.after, place)
         gather_frames(layers, ranks, place)
         if len(place) <= SMALL:
+            if sweep % 4 >= 2:
+                stir(layers, ranks, place)
             exchange(layers, ranks, place)
         found = crossings(layers, ranks, place)
         if found < fewest:
             best, fewest = [rank[:] for rank in ranks], found
-    if fewest and len(place) <= EXCHANGED:
+    if len(place) <= EXCHANGED:
         exchange(layers, best, place)
+        put_as_made(layers, best, place)
     return best
 
 
@@ -112,20 +119,72 @@ def crossings(layers: Layers, ranks: list[list[int]], place: list[float]) -> int
 
 
 def exchange(layers: Layers, ranks: list[list[int]], place: list[float]) -> None:
-    """Exchange neighbours of one frame wherever that takes crossings away, until no exchange does."""
+    """Exchange neighbours, and items with frames beside them, wherever that takes crossings away."""
+    for _ in range(ROUNDS):
+        is_better = exchanged(layers, ranks, place, lambda one, other, fewer: fewer > 0)
+        if any(layers.spans) and pass_frames(layers, ranks, place):
+            is_better = True
+        if not is_better:
+            return
+
+
+def stir(layers: Layers, ranks: list[list[int]], place: list[float]) -> None:
+    """Exchange neighbours wherever that adds no crossings: the way to a better order may lead through equal ones."""
+    for _ in range(STIRRING):
+        exchanged(layers, ranks, place, lambda one, other, fewer: fewer >= 0)
+
+
+def put_as_made(layers: Layers, ranks: list[list[int]], place: list[float]) -> None:
+    """Put neighbours in the order in which they were made, or their sources, where that adds no crossings."""
+    made = layers.source
+    for _ in range(ROUNDS):
+        if not exchanged(layers, ranks, place, lambda one, other, fewer: fewer >= 0 and made[one] > made[other]):
+            return
+
+
+def exchanged(layers: Layers, ranks: list[list[int]], place: list[float], wanted: Wanted) -> bool:
+    """Exchange neighbours of one frame where that is wanted, and say whether any were exchanged."""
+    found = False
     for rank in ranks:
         number_off(rank, place)
-    for _ in range(ROUNDS):
-        better = False
-        for rank in ranks:
-            for i in range(len(rank) - 1):
-                one, other = rank[i], rank[i + 1]
-                if layers.frame[one] == layers.frame[other] and gain(layers, one, other, place) > 0:
-                    rank[i], rank[i + 1] = other, one
-                    place[one], place[other] = place[other], place[one]
-                    better = True
-        if not better:
-            return
+    for rank in ranks:
+        for i in range(len(rank) - 1):
+            one, other = rank[i], rank[i + 1]
+            if layers.frame[one] == layers.frame[other] and wanted(one, other, gain(layers, one, other, place)):
+                rank[i], rank[i + 1] = other, one
+                place[one], place[other] = place[other], place[one]
+                found = True
+    return found
+
+
+def pass_frames(layers: Layers, ranks: list[list[int]], place: list[float]) -> bool:
+    """Let items pass the whole frames beside them where that takes crossings away, and say whether any did."""
+    chains = {f: layers.chain(f) for f in range(NO_FRAME, len(layers.inside))}
+    found = False
+    for rank in ranks:
+        for item in rank[:]:
+            start = rank.index(item)
+            own = chains[layers.frame[item]]
+            behind = frame_beside(layers, rank[start + 1 :], own, chains)
+            before = frame_beside(layers, rank[:start][::-1], own, chains)
+            if sum(gain(layers, item, other, place) for other in behind) > 0:
+                rank[start : start + 1 + len(behind)] = [*behind, item]
+            elif sum(gain(layers, other, item, place) for other in before) > 0:
+                rank[start - len(before) : start + 1] = [item, *before[::-1]]
+            else:
+                continue
+            number_off(rank, place)
+            found = True
+    return found
+
+
+def frame_beside(layers: Layers, items: list[int], own: list[int], chains: dict[int, list[int]]) -> list[int]:
+    """The first of the items that are in one frame, which is in the innermost of `own`; none if the first is not."""
+    depth = len(own) + 1
+    first = chains[layers.frame[items[0]]][:depth] if items else []
+    if len(first) < depth or first[:-1] != own:
+        return []
+    return list(takewhile(lambda item: chains[layers.frame[item]][:depth] == first, items))
 
 
 def gain(layers: Layers, one: int, other: int, place: list[float]) -> int:

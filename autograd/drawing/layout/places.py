@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from autograd.drawing.layers import Layers
-from autograd.drawing.order import MANY
-from autograd.drawing.spacing import Spacing
+from autograd.drawing.layout.layers import Layers
+from autograd.drawing.layout.order import MANY
+from autograd.drawing.layout.spacing import Spacing
 
 PLACEMENTS = 8
 HASTY_PLACEMENTS = 2

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from autograd.drawing.explain import Path
-from autograd.drawing.found import Found, total
+from autograd.drawing.formulas.found import Found, Path, total
 from autograd.drawing.picture import NAME_LENGTH, clipped, counted
 
 MOST_STEPS = 8  # of a path that are told; of a longer one, the first and last
