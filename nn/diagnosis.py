@@ -126,15 +126,21 @@ def deltas_found(layer: str, last: str, sizes: dict[str, Sizes], units: list[Uni
     fate = fate_of(own, origin)
     if not fate:
         return []
-    flattens = any(unit.activation is not None and unit.activation.name in STEEPEST for unit in units)
+    names = {unit.activation.name for unit in units if unit.activation is not None}
+    flattens = not names.isdisjoint(STEEPEST)
     if fate == VANISHING:
         reason = f"its deltas are {rounded(origin / own)} times smaller than those of {last}, so that it hardly learns"
-        remedy = (
-            "standardize the inputs, draw weights by init='xavier_uniform', or take activation='relu', "
-            "init='he_uniform' and fewer layers"
-            if flattens
-            else "draw weights by init='he_uniform', which keeps the size of deltas behind relu"
-        )
+        if "sigmoid" in names:
+            remedy = (
+                "take activation='tanh' or 'relu': the slope of sigmoid is 1/4 at most, which each layer multiplies in"
+            )
+        elif flattens:
+            remedy = (
+                "standardize the inputs, draw weights by init='xavier_uniform', or take activation='relu', "
+                "init='he_uniform' and fewer layers"
+            )
+        else:
+            remedy = "draw weights by init='he_uniform', which keeps the size of deltas behind relu"
         return [Finding(VANISHING, layer, list(range(len(units))), reason, remedy)]
     reason = f"its deltas are {rounded(own / origin)} times larger than those of {last}, so that steps overshoot"
     init = "xavier_uniform" if flattens else "he_uniform"

@@ -7,6 +7,7 @@ from autograd import take
 from autograd.value import Value
 from nn.checks import whole_number
 from nn.init import Initialiser, drawer
+from nn.layers import name_parameters
 from nn.module import Module
 
 
@@ -24,6 +25,8 @@ class Embedding(Module):
         count, size = whole_number("the count of symbols", count, least=1), whole_number("the size", size, least=1)
         draw = drawer(init, count, size, rng)
         self.w = [[Value(draw()) for _ in range(size)] for _ in range(count)]
+        for symbol, row in enumerate(self.w):
+            name_parameters(row, (f"w{i}" for i in range(size)), f"symbols.{symbol}")
 
     def __call__(self, symbol: Any) -> list[Any]:
         """The numbers of a symbol, which may be a value."""

@@ -14,7 +14,7 @@ from autograd.primitives import max as largest
 from autograd.value import Value, record_dot
 from nn.checks import is_sequence, shown, whole_number
 from nn.init import Initialiser, drawer
-from nn.layers import activation_row, as_list
+from nn.layers import activation_row, as_list, name_parameters, parameter_names
 from nn.module import Module
 
 Image = list[list[list[Any]]]
@@ -58,6 +58,8 @@ class Conv2d(Module):
         draw = drawer(init, self.in_channels * area, out_channels * area, rng)
         self.w = [[Value(draw()) for _ in range(self.in_channels * area)] for _ in range(out_channels)]
         self.b = [Value(0.0) for _ in range(out_channels)]
+        for k, (w, b) in enumerate(zip(self.w, self.b, strict=True)):
+            name_parameters((*w, b), parameter_names(len(w)), f"channels.{k}")
 
     def __call__(self, image: Any) -> Image:
         """The image that the neurons see; a kernel's weights are in the order channel, row, column."""

@@ -48,9 +48,7 @@ class Neuron(Module):
         draw = drawer(init, nin, fan_out, rng)
         self.w = [Value(draw()) for _ in range(nin)]
         self.b = Value(0.0)
-        for parameter, name in zip((*self.w, self.b), parameter_names(nin), strict=True):
-            parameter.label = name
-            parameter.scope = scope
+        name_parameters((*self.w, self.b), parameter_names(nin), scope)
         self.activation = activation_row(activation)
         self.nonlin = bool(nonlin) and self.activation is not None
 
@@ -153,6 +151,19 @@ def as_list(x: Any) -> list[Any]:
     if not is_sequence(x):
         raise TypeError(f"a neuron takes a list of inputs, got {shown(x)}; a single input is written [x]")
     return [item if isinstance(item, Operand) else number(item, "a neuron takes") for item in x]
+
+
+def name_parameters(parameters: Iterable[Value], names: Iterable[str], scope: str) -> None:
+    """Tell parameters what pictures and messages call them, and which part of a model they belong to.
+
+    >>> w = Value(0.5)
+    >>> name_parameters([w], ["w0"], "layers.0")
+    >>> w.label, w.scope
+    ('w0', 'layers.0')
+    """
+    for parameter, name in zip(parameters, names, strict=True):
+        parameter.label = name
+        parameter.scope = scope
 
 
 @cache

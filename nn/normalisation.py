@@ -5,7 +5,7 @@ from typing import Any
 from autograd.primitives import div, mean, sqrt
 from autograd.value import Value
 from nn.checks import at_least_zero, whole_number
-from nn.layers import as_list
+from nn.layers import as_list, name_parameters
 from nn.module import Module
 
 
@@ -23,6 +23,8 @@ class LayerNorm(Module):
         self.eps = at_least_zero("eps", eps)
         self.w = [Value(1.0) for _ in range(size)]
         self.b = [Value(0.0) for _ in range(size)]
+        name_parameters(self.w, (f"w{i}" for i in range(size)), "norm")
+        name_parameters(self.b, (f"b{i}" for i in range(size)), "norm")
 
     def __call__(self, x: Any) -> list[Any]:
         """The numbers on one scale; they have to be as many as w."""

@@ -35,7 +35,7 @@ class RNN(Module):
         self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
     ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.cell = linear(inputs + hidden, hidden, init, rng)
+        self.cell = linear(inputs + hidden, hidden, init, rng, "cell")
 
     def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
         """What is remembered after each step; at first h, or else zeros."""
@@ -65,9 +65,9 @@ class GRU(Module):
         self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
     ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.gates = linear(inputs + hidden, 2 * hidden, init, rng)
-        self.candidate = linear(inputs, hidden, init, rng)
-        self.memory = linear(hidden, hidden, init, rng)
+        self.gates = linear(inputs + hidden, 2 * hidden, init, rng, "gates")
+        self.candidate = linear(inputs, hidden, init, rng, "candidate")
+        self.memory = linear(hidden, hidden, init, rng, "memory")
 
     def __call__(self, sequence: Iterable[Any], h: Any = None) -> list[Step]:
         """What is remembered after each step; at first h, or else zeros."""
@@ -101,7 +101,7 @@ class LSTM(Module):
         self, inputs: int, hidden: int, *, init: Initialiser | str = INIT, rng: random.Random | None = None
     ) -> None:
         self.inputs, self.hidden = checked_sizes(inputs, hidden)
-        self.cell = linear(inputs + hidden, 4 * hidden, init, rng)
+        self.cell = linear(inputs + hidden, 4 * hidden, init, rng, "cell")
 
     def __call__(self, sequence: Iterable[Any], h: Any = None, c: Any = None) -> list[Step]:
         """h after each step; at first h and c, or else zeros."""
@@ -148,7 +148,9 @@ class Attention(Module):
         if size % heads:
             raise ValueError(f"the size is a multiple of the heads, got {size} and {heads}")
         self.causal = causal
-        self.query, self.key, self.value, self.out = (linear(size, size, init, rng) for _ in range(4))
+        self.query, self.key, self.value, self.out = (
+            linear(size, size, init, rng, scope) for scope in ("query", "key", "value", "out")
+        )
 
     def __call__(self, sequence: Iterable[Any]) -> list[Step]:
         """The mixtures, a step for each step."""
@@ -178,9 +180,9 @@ class Attention(Module):
         return f"Attention({self.size}, heads={self.heads}{', causal=True' * self.causal})"
 
 
-def linear(inputs: int, outputs: int, init: Initialiser | str, rng: random.Random | None) -> Layer:
-    """A layer without activation."""
-    return Layer(inputs, outputs, activation=None, init=init, rng=rng)
+def linear(inputs: int, outputs: int, init: Initialiser | str, rng: random.Random | None, scope: str) -> Layer:
+    """A layer without activation, by the name of the part that it is."""
+    return Layer(inputs, outputs, activation=None, init=init, rng=rng, scope=scope)
 
 
 def sums(layer: Layer, x: Step) -> Step:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nn.checks import check_function
+from nn.layers import within
 from nn.module import Module
 
 
@@ -22,6 +23,10 @@ class Sequential(Module):
                 raise TypeError(f"a layer is made before it is given: write {layer.__name__}(...)")
             check_function("a layer", layer, "what the layer before it gives")
         self.layers = list(layers)
+        for i, layer in enumerate(layers):
+            if isinstance(layer, Module):
+                for parameter in layer.parameters():
+                    parameter.scope = within(f"layers.{i}", parameter.scope)
 
     def __call__(self, x: Any) -> Any:
         """What the last layer gives."""

@@ -373,3 +373,20 @@ def test_bad_input_is_refused_with_a_sentence(call, says):
     with pytest.raises((ValueError, TypeError)) as error:
         call()
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "scopes"),
+    [
+        (lambda: nn.Conv2d(1, 2, 2), {"channels.0", "channels.1"}),
+        (lambda: nn.LayerNorm(2), {"norm"}),
+        (lambda: nn.Embedding(2, 1), {"symbols.0", "symbols.1"}),
+        (lambda: nn.RNN(1, 1), {"cell.neurons.0"}),
+        (lambda: nn.Attention(1), {f"{part}.neurons.0" for part in ("query", "key", "value", "out")}),
+        (lambda: nn.Sequential(nn.Flatten(), nn.Layer(1, 1)), {"layers.1.neurons.0"}),
+    ],
+)
+def test_parameters_know_the_part_they_belong_to(make, scopes):
+    parameters = make().parameters()
+    assert {p.scope for p in parameters} == scopes
+    assert all(p.label for p in parameters)
