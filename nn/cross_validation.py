@@ -15,6 +15,7 @@ from nn.data.given import of_one_length
 from nn.data.preparing import folds
 from nn.init import check_rng
 from nn.multistart import check_executor, number_in
+from nn.progress import counted
 
 #: (choice, X, y, rng) -> a model that has learnt from X and y.
 Learn = Callable[[Any, list[Any], list[Any], random.Random], Any]
@@ -87,6 +88,7 @@ def sweep(
     k: int = 5,
     rng: random.Random | None = None,
     executor: Executor | None = None,
+    progress: bool | None = None,
 ) -> Sweep:
     """The errors of each choice by k-fold cross-validation: on what it learnt from, and on what was held out.
 
@@ -95,6 +97,7 @@ def sweep(
     error     a function of (model, X, y), of which less is better; nothing is recorded in it
     rng       draws the folds, which are the same for all choices, and the chance of each training
     executor  as in `restarts`: runs trainings at once, with the same results
+    progress  a bar, as in `restarts`
 
     Each training has the samples for itself, so that it may change them in place.
     Where the two errors are both high, a choice is too simple; where only the second is, it overfits.
@@ -124,10 +127,10 @@ def sweep(
     parts = folds(len(rows), k, rng)
     tasks = [(choice, kept, held_out, (rng or random).getrandbits(64)) for choice in tried for kept, held_out in parts]
     if executor is None:
-        errors = [errors_of(learn, error, rows, targets, *task) for task in tasks]
+        errors = [errors_of(learn, error, rows, targets, *task) for task in counted(tasks, "trainings", progress)]
     else:
         futures = [executor.submit(errors_of, learn, error, rows, targets, *task) for task in tasks]
-        errors = [future.result() for future in futures]
+        errors = [future.result() for future in counted(futures, "trainings", progress)]
     by_choice = [errors[i * len(parts) : (i + 1) * len(parts)] for i in range(len(tried))]
     return Sweep(
         [

@@ -11,6 +11,7 @@ from autograd.primitives import number
 from autograd.value import Value
 from nn.checks import check_function, shown, whole_number
 from nn.init import check_rng
+from nn.progress import counted
 
 #: A training from a start that chance decides: its final loss, and whatever else it has to show.
 Train = Callable[[random.Random], tuple[float, Any]]
@@ -72,7 +73,14 @@ def described(run: Run) -> str:
     return f"{end} seed {run.seed}"
 
 
-def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor: Executor | None = None) -> Restarts:
+def restarts(
+    train: Train,
+    n: int,
+    *,
+    rng: random.Random | None = None,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> Restarts:
     """How `n` trainings end that differ in their chance alone.
 
     train     a function of a `random.Random` that gives (loss, result); from it comes all chance in the training
@@ -80,6 +88,7 @@ def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor
     executor  runs them at once, on threads, processes or a cluster; any `concurrent.futures.Executor`,
               such as `dask.distributed.Client().get_executor()` or mpi4py's. For processes,
               `train` stands in a module, and its result can be pickled. The results are the same with and without.
+    progress  a bar on the error output; by default, if that is a terminal and tqdm is installed
 
     A run that raises an error keeps it and does not disturb the others; if all do, the first error is raised.
 
@@ -98,10 +107,11 @@ def restarts(train: Train, n: int, *, rng: random.Random | None = None, executor
     check_executor(executor)
     seeds = [(rng or random).getrandbits(64) for _ in range(n)]
     if executor is None:
-        runs = [run_of(train, seed) for seed in seeds]
+        runs = [run_of(train, seed) for seed in counted(seeds, "starts", progress)]
     else:
         futures = [executor.submit(run_to_send, train, seed) for seed in seeds]
-        runs = [end_of(future, seed) for future, seed in zip(futures, seeds, strict=True)]
+        sent = list(zip(futures, seeds, strict=True))
+        runs = [end_of(future, seed) for future, seed in counted(sent, "starts", progress)]
     errors = [run.error for run in runs if run.error is not None]
     if len(errors) == n:
         raise errors[0]

@@ -2,10 +2,12 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from nn.history import History
+
+Item = TypeVar("Item")
 
 
 def with_progress(epochs: range, progress: bool | None, history: History) -> Iterator[int]:
@@ -14,8 +16,7 @@ def with_progress(epochs: range, progress: bool | None, history: History) -> Ite
     >>> list(with_progress(range(0, 5, 2), False, History()))
     [0, 2, 4]
     """
-    wanted = sys.stderr.isatty() if progress is None else progress
-    bar = load_bar(needed=bool(progress)) if wanted else None
+    bar = wanted_bar(progress)
     if bar is None:
         yield from epochs
         return
@@ -24,6 +25,22 @@ def with_progress(epochs: range, progress: bool | None, history: History) -> Ite
             yield first
             shown.set_postfix(loss=history.losses[-1], refresh=False)
             shown.update(min(epochs.step, epochs.stop - first))
+
+
+def counted(items: Sequence[Item], unit: str, progress: bool | None) -> Iterable[Item]:
+    """The items, under a bar that counts them if one is wanted.
+
+    >>> list(counted([1, 2, 3], "starts", False))
+    [1, 2, 3]
+    """
+    bar = wanted_bar(progress)
+    return items if bar is None else bar(items, unit=f" {unit}")
+
+
+def wanted_bar(progress: bool | None) -> Callable[..., Any] | None:
+    """tqdm, if a bar is wanted: asked for, or else on a terminal where it is installed."""
+    wanted = sys.stderr.isatty() if progress is None else progress
+    return load_bar(needed=bool(progress)) if wanted else None
 
 
 def load_bar(needed: bool) -> Callable[..., Any] | None:

@@ -110,6 +110,14 @@ def test_a_run_that_failed_is_never_the_best_of_those_that_ended():
     assert [line.split()[1] for line in str(found).splitlines()[1:]] == ["loss", "ValueError", "ValueError"]
 
 
+def test_a_bar_counts_the_starts_where_it_is_wanted(capsys):
+    pytest.importorskip("tqdm")
+    nn.restarts(valley, 3, rng=random.Random(5), progress=True)
+    assert "3/3" in capsys.readouterr().err
+    nn.restarts(valley, 3, rng=random.Random(5))
+    assert capsys.readouterr().err == ""
+
+
 def test_when_every_run_fails_the_first_error_is_raised():
     def fail(rng):
         raise OverflowError("always")
