@@ -15,7 +15,9 @@ from nn.plots.curves import loss_curves as loss_curves
 from nn.plots.descent import descent_path as descent_path
 from nn.plots.histograms import activation_histograms as activation_histograms
 from nn.plots.histograms import gradient_histograms as gradient_histograms
+from nn.plots.rates import learning_rates as learning_rates
 from nn.plots.sizes import sizes_by_epoch as sizes_by_epoch
+from nn.plots.starts import restart_ends as restart_ends
 from nn.plots.surface import loss_surface as loss_surface
 from nn.plots.weights import weights_image as weights_image
 
@@ -26,8 +28,10 @@ __all__ = [
     "descent_path",
     "gradient_histograms",
     "gradients_by_layer",
+    "learning_rates",
     "loss_curves",
     "loss_surface",
+    "restart_ends",
     "sizes_by_epoch",
     "weights_image",
 ]
