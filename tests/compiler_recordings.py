@@ -198,7 +198,7 @@ def inputs_of(recording: Recording, samples: int, seed: int, spread: float = 0.3
 @contextmanager
 def worse_rounding(rng: random.Random) -> Iterator[None]:
     """Inside, the interpreter rounds each operation and each product of slopes at random, by about four places."""
-    result_of, add = interpret.result_of, interpret.add
+    result_of, add, reduced = interpret.result_of, interpret.add, interpret.reduced
 
     def rounded(node: Value, operands: tuple[Any, ...]) -> float:
         result = result_of(node, operands)
@@ -214,7 +214,17 @@ def worse_rounding(rng: random.Random) -> Iterator[None]:
     def added(slopes: dict[int, float], node: Value, slope: float) -> None:
         add(slopes, node, slope * (1.0 + rng.uniform(-1e-15, 1e-15)))
 
-    with patch.object(interpret, "result_of", rounded), patch.object(interpret, "add", added):
+    def rounded_reduction(row: Primitive, values: tuple[float, ...]) -> float:
+        result = reduced(row, values)
+        if row in EXACT:
+            return result
+        return result + rng.uniform(-1.0, 1.0) * max(map(abs, values), default=0.0) * len(values) * 1e-15
+
+    with (
+        patch.object(interpret, "result_of", rounded),
+        patch.object(interpret, "add", added),
+        patch.object(interpret, "reduced", rounded_reduction),
+    ):
         yield
 
 

@@ -73,7 +73,7 @@ class Interpreter:
             for reduction in recording.reductions:
                 if reduction.section == s:
                     output = section.outputs[reduction.output]
-                    numbers[id(reduction.leaf)] = reduction.row.function(tuple(n[id(output)] for n in samples[-1]))
+                    numbers[id(reduction.leaf)] = reduced(reduction.row, tuple(n[id(output)] for n in samples[-1]))
         evaluate(self.order, numbers)
         return numbers, samples
 
@@ -103,6 +103,16 @@ class Interpreter:
                 for row, seed in zip(seeds, given.tolist(), strict=True):
                     row[output] += seed
         return seeds
+
+
+def reduced(row: Primitive, values: tuple[float, ...]) -> float:
+    """What a row of many operands gives for the numbers of all samples.
+
+    >>> from autograd import primitives
+    >>> reduced(primitives.mean, (1.0, 4.0))
+    2.5
+    """
+    return row.function(values)
 
 
 def add(slopes: Numbers, node: Value, slope: float) -> None:
