@@ -38,6 +38,8 @@ class History:
         1
         """
         watched = self.validation or self.losses
+        if not watched:
+            raise ValueError("there is no best epoch: nothing was trained")
         return min(range(len(watched)), key=watched.__getitem__)
 
     def columns(self) -> dict[str, list[float]]:

@@ -3,6 +3,7 @@
 import math
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -78,8 +79,11 @@ class Checkpoint:
             "best": [self.best.loss, self.best.numbers],
         }
 
-    def resume(self) -> None:
-        """Go on from the file, if there is one; where it does not fit, a ValueError, and nothing changes."""
+    def resume(self, asked_for: set[str]) -> None:
+        """Go on from the file, if there is one; where it does not fit, a ValueError, and nothing changes.
+
+        asked_for  the columns that the history is to have beside the loss
+        """
         if not self.path.exists():
             return
         content = content_of(KIND, self.path.read_bytes(), self.path)
@@ -89,10 +93,26 @@ class Checkpoint:
                 f"{self.path} keeps another training: one of {len(content['parameters'])} parameters and "
                 f"{len(content['chance'])} sources of chance, not of {len(parameters)} and {len(sources)}"
             )
+        history = History.of(content["history"])
+        kept = history.columns().keys() - {"loss"}
+        if history.losses and kept != asked_for:
+            raise ValueError(
+                f"{self.path} keeps a history of {listed(kept)} beside the loss, and fit is asked for "
+                f"{listed(asked_for)}: go on with the same validation, metric and schedule, or begin another file"
+            )
         self.optimizer.load_state_dict(content["optimizer"])
         for parameter, number, grad in zip(parameters, content["parameters"], content["gradients"], strict=True):
             parameter.data, parameter.grad = number, grad
         for source, (version, state, gauss) in zip(sources, content["chance"], strict=True):
             (source or random).setstate((version, tuple(state), gauss))
-        vars(self.history).update(vars(History.of(content["history"])))
+        vars(self.history).update(vars(history))
         self.best.loss, self.best.numbers = content["best"]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one phrase.
+
+    >>> listed({"rate", "metric"}), listed([])
+    ('metric, rate', 'nothing')
+    """
+    return ", ".join(sorted(names)) or "nothing"

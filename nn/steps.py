@@ -11,7 +11,7 @@ from autograd.primitives import mean
 from autograd.value import Value
 from nn.advice import check_reach, check_scale
 from nn.losses import Loss
-from nn.module import Module
+from nn.module import Module, parts
 from nn.optim import Optimizer
 from nn.penalties import Penalty
 
@@ -38,7 +38,20 @@ class Task(NamedTuple):
 
     def with_penalty(self, loss: Any) -> Any:
         """The loss of a batch, and on top of it the penalty, if there is one."""
-        return loss if self.penalty is None else loss + self.penalty(self.model)  # type: ignore[arg-type]  # it says so itself
+        return loss if self.penalty is None else loss + penalty_on(self.model, self.penalty)
+
+
+def penalty_on(model: Any, penalty: Penalty) -> Any:
+    """What a penalty gives for a model.
+
+    >>> penalty_on(None, lambda model: None)
+    Traceback (most recent call last):
+    TypeError: the penalty gives None: let its function return a number or a value
+    """
+    given = penalty(model)
+    if given is None:
+        raise TypeError("the penalty gives None: let its function return a number or a value")
+    return given
 
 
 class Steps(Protocol):
@@ -128,8 +141,6 @@ def modules_of(model: Model) -> list[Module]:
     >>> len(modules_of(MLP(1, [2]))), modules_of(lambda row: row[0])
     (4, [])
     """
-    from nn.module import parts
-
     if not isinstance(model, Module):
         return []
     return [part for _, _, part in parts(model).values() if isinstance(part, Module)]

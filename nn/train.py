@@ -86,7 +86,8 @@ def fit(
     if checkpoint is not None:
         course.checkpoint = Checkpoint(checkpoint, model, optimizer, history, course.best, rng)
         if resume:
-            course.checkpoint.resume()
+            columns = {"validation": held_out, "metric": metric, "rate": schedule}
+            course.checkpoint.resume({name for name, given in columns.items() if given is not None})
     looked_at = schedule or held_out or metric or stop or checkpoint is not None
     at_once = 1 if looked_at else steps.epochs_at_once
     for first in with_progress(range(len(history.losses), epochs, at_once), progress, history):
@@ -215,6 +216,8 @@ def check_ways(
         check_function("a condition to stop", condition, "its progress")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise TypeError(f"a checkpoint is the path of a file, got {shown(checkpoint)}")
+    if not isinstance(resume, bool):
+        raise TypeError(f"resume is True or False, got {shown(resume)}")
     if resume and checkpoint is None:
         raise ValueError("resume goes on from a checkpoint: give its path, as in checkpoint='training.json'")
     if jit not in (None, False, True):

@@ -198,6 +198,19 @@ def test_a_training_that_has_ended_stays_ended(tmp_path):
     assert learnt(False, stop=[target_loss(0.9)], checkpoint=file, resume=True) == first
 
 
+@pytest.mark.parametrize(("before", "after"), [({}, {"schedule": cosine(0.1, 12)}), ({"validation": 0.3}, {})])
+def test_a_history_goes_on_with_the_columns_that_it_has(before, after, tmp_path):
+    file = tmp_path / "t.json"
+    learnt(False, epochs=2, checkpoint=file, **before)
+    with pytest.raises(ValueError, match="go on with the same validation, metric and schedule"):
+        learnt(False, epochs=4, checkpoint=file, resume=True, **after)
+
+
+def test_a_history_of_nothing_has_no_best_epoch():
+    with pytest.raises(ValueError, match="nothing was trained"):
+        nn.History().best  # noqa: B018
+
+
 def test_a_file_of_another_training_is_refused_and_nothing_changes(tmp_path):
     file = tmp_path / "t.json"
     learnt(False, epochs=2, checkpoint=file)
@@ -312,6 +325,8 @@ def test_a_history_is_a_table_a_csv_and_json():
         ({"penalty": 0.1}, "a penalty is a function of the model"),
         ({"checkpoint": 3}, "a checkpoint is the path of a file"),
         ({"resume": True}, "resume goes on from a checkpoint"),
+        ({"resume": "no"}, "resume is True or False"),
+        ({"penalty": lambda model: None}, "the penalty gives None"),
         ({"stop": [EarlyStopping(2)]}, "EarlyStopping watches what is held out"),
         ({"schedule": lambda epoch, losses: -1.0}, "lr is a finite number of at least 0"),
     ],

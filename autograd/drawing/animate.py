@@ -22,9 +22,9 @@ def animate(root: Value, direction: str = "LR", labels: Any = None) -> Drawing:
     """The picture of a value in which gradients appear in the order of backpropagation, again and again.
 
     Call `backward()` before, so that the gradients are in it. A box lights up when its gradient is complete, and
-    with it the edges that hand the gradient on, each times its local slope. It is a picture like that of `draw`, and
-    moves by its style sheet alone; it stands still for those who asked their system for less motion. Of a graph too
-    large for a box to a value, parts of it are one box.
+    with it the edges that hand the gradient on, each times its local slope. It is a picture like that of `draw`. It
+    moves by its style sheet alone: as .svg, and nothing else, and not for those who asked their system for less motion.
+    Of a graph too large for a box to a value, parts of it are one box.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> y = (a * b).tanh()
