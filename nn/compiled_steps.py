@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from autograd.modes import mode, no_grad
 from autograd.primitives import Operand
 from autograd.value import Value
-from nn.module import Module
+from nn.known import stands_still
+from nn.module import Module, modules_of, resting
 from nn.optim import Optimizer
 from nn.steps import (
     Batch,
@@ -15,10 +16,8 @@ from nn.steps import (
     Task,
     advise_on_first_loss,
     made_of_parameters,
-    modules_of,
     python_loss_of,
     refuse_unless_finite,
-    resting,
 )
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ class MachineCode:
 
         self.compiled_for = what_is_compiled_in(self.task)
         with collector_paused():
-            recording, again = (recorded(self.task) for _ in range(2))
-            if not same_recording(recording, again):
+            recording = recorded(self.task)
+            if not stands_still(self.task) and not same_recording(recording, recorded(self.task)):
                 raise NotCompiled(
                     "model and loss are not the same each time they are run: they draw from a source of chance, or "
                     "keep count of something, and machine code would do for ever what they did once: leave out jit=True"

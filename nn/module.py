@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 from autograd.primitives import number
@@ -179,6 +180,37 @@ def held_by(holder: object) -> Iterable[tuple[Any, object]]:
     if isinstance(holder, dict):
         return holder.items()
     return enumerate(holder) if isinstance(holder, (list, tuple)) else ()
+
+
+def modules_of(model: object) -> list[Module]:
+    """The modules that a model is made of, itself included; none for a plain function.
+
+    >>> from nn import MLP
+    >>> len(modules_of(MLP(1, [2]))), modules_of(lambda row: row[0])
+    (4, [])
+    """
+    if not isinstance(model, Module):
+        return []
+    return [part for _, _, part in parts(model).values() if isinstance(part, Module)]
+
+
+@contextmanager
+def resting(model: object) -> Iterator[None]:
+    """Inside, `training` is False in all modules of a model.
+
+    >>> model = Module()
+    >>> with resting(model):
+    ...     model.training
+    False
+    """
+    learning = [part for part in modules_of(model) if part.training]
+    for part in learning:
+        part.training = False
+    try:
+        yield
+    finally:
+        for part in learning:
+            part.training = True
 
 
 def listed(names: list[str]) -> str:

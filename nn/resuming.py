@@ -3,7 +3,6 @@
 import math
 import random
 import time
-from collections.abc import Iterable
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any
 
 from nn.files import content_of, document, replace_file
 from nn.history import History
+from nn.module import listed, modules_of
 from nn.optim import Optimizer
-from nn.steps import Model, modules_of
+from nn.steps import Model
 
 KIND = "valuegrad training"
 SECONDS_BETWEEN = 1.0  # from one writing to the next: forcing a file to the disk takes milliseconds
@@ -96,9 +96,10 @@ class Checkpoint:
         history = History.of(content["history"])
         kept = history.columns().keys() - {"loss"}
         if history.losses and kept != asked_for:
+            found, wanted = (listed(sorted(names)) or "nothing" for names in (kept, asked_for))
             raise ValueError(
-                f"{self.path} keeps a history of {listed(kept)} beside the loss, and fit is asked for "
-                f"{listed(asked_for)}: go on with the same validation, metric and schedule, or begin another file"
+                f"{self.path} keeps a history of {found} beside the loss, and fit is asked for {wanted}: "
+                "go on with the same validation, metric and schedule, or begin another file"
             )
         self.optimizer.load_state_dict(content["optimizer"])
         for parameter, number, grad in zip(parameters, content["parameters"], content["gradients"], strict=True):
@@ -107,12 +108,3 @@ class Checkpoint:
             (source or random).setstate((version, tuple(state), gauss))
         vars(self.history).update(vars(history))
         self.best.loss, self.best.numbers = content["best"]
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names in one phrase.
-
-    >>> listed({"rate", "metric"}), listed([])
-    ('metric, rate', 'nothing')
-    """
-    return ", ".join(sorted(names)) or "nothing"

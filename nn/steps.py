@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -11,7 +10,7 @@ from autograd.primitives import mean
 from autograd.value import Value
 from nn.advice import check_reach, check_scale
 from nn.losses import Loss
-from nn.module import Module, parts
+from nn.module import resting
 from nn.optim import Optimizer
 from nn.penalties import Penalty
 
@@ -113,37 +112,6 @@ def python_loss_of(task: Task, rows: list[Any], targets: list[Any]) -> float:
     with resting(task.model), no_grad():
         losses = [task.sample_loss(row, target) for row, target in zip(rows, targets, strict=True)]
         return float(mean([loss.data if isinstance(loss, Value) else loss for loss in losses]))
-
-
-@contextmanager
-def resting(model: Model) -> Iterator[None]:
-    """Inside, `training` is False in all modules of a model.
-
-    >>> model = Module()
-    >>> with resting(model):
-    ...     model.training
-    False
-    """
-    learning = [part for part in modules_of(model) if part.training]
-    for part in learning:
-        part.training = False
-    try:
-        yield
-    finally:
-        for part in learning:
-            part.training = True
-
-
-def modules_of(model: Model) -> list[Module]:
-    """The modules that a model is made of, itself included; none for a plain function.
-
-    >>> from nn import MLP
-    >>> len(modules_of(MLP(1, [2]))), modules_of(lambda row: row[0])
-    (4, [])
-    """
-    if not isinstance(model, Module):
-        return []
-    return [part for _, _, part in parts(model).values() if isinstance(part, Module)]
 
 
 def made_of_parameters(loss: Any, place: str) -> Value:

@@ -17,7 +17,7 @@ from autograd.value import Value
 from nn.checks import is_sequence, shown
 from nn.images import Conv2d
 from nn.layers import Neuron, takes_one_operand
-from nn.module import Module, parts
+from nn.module import Module, parts, resting
 
 
 class Unit(NamedTuple):
@@ -78,16 +78,12 @@ def left_as_it_is(model: Module) -> Iterator[None]:
     >>> neuron.b.grad, neuron.training
     (0.0, True)
     """
-    learning = [part for _, _, part in parts(model).values() if isinstance(part, Module) and part.training]
     parameters = model.parameters()
     gradients = [parameter.grad for parameter in parameters]
-    for part in learning:
-        part.training = False
     try:
-        yield
+        with resting(model):
+            yield
     finally:
-        for part in learning:
-            part.training = True
         for parameter, grad in zip(parameters, gradients, strict=True):
             parameter.grad = grad
 

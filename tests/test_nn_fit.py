@@ -13,7 +13,8 @@ import pytest
 import nn
 from autograd import Value
 from nn.compiled_steps import MachineCode
-from nn.machine import stands_still, steps_of
+from nn.known import stands_still
+from nn.machine import steps_of
 from nn.schedules import cosine
 from nn.steps import OneByOne, Task
 from nn.stopping import EarlyStopping, gradient_norm, no_progress, target_loss, wall_time
