@@ -11,6 +11,7 @@ COMMANDS = {
     "pictures": "what pictures cost, and how often their edges cross, beside dot",
     "training": "what networks learn, and how surely, beside scikit-learn and PyTorch",
     "mutants": "how many seeded defects the tests catch",
+    "proof": "what is promised of every number, refusal, file and process",
 }
 
 

@@ -14,7 +14,8 @@ from autograd import primitives
 from autograd.compiler.kernels import KERNELS, machine
 from autograd.compiler.kernels.trigonometric import FAR
 from autograd.primitives import TABLE, Primitive
-from tests.test_accuracy import MANY_POINTS, POINTS, PRECISION, RANGES, REFERENCES, draw, points, ulps
+from benchmarks.proof.exact import REFERENCES
+from tests.test_accuracy import MANY_POINTS, POINTS, PRECISION, RANGES, draw, points, ulps
 from tests.test_compiler_translate import FEWER, HARD, Run, compiled
 
 VALUE_LIMIT = 3.0  # units of the last place
