@@ -1,7 +1,7 @@
 """`Module`: anything that holds parameters, found by walking its attributes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -29,6 +29,9 @@ class Module:
 
     #: False after `eval()`: for modules that work differently while they learn.
     training: bool = True
+
+    #: For type checkers: a module is called, with what its kind takes. `Module` itself has no such method.
+    __call__: Callable[..., Any]
 
     def parameters(self) -> list[Value]:
         """Every value that learning may change.

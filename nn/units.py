@@ -92,7 +92,7 @@ def seen_by_units(
     model: Module, row: Any, i: int, cost: Callable[[Any, int], Any] | None, known: dict[int, Unit]
 ) -> list[tuple[int, Unit]]:
     """What one row shows of the units whose b is known: the id of b, and what passed there."""
-    prediction = model(row)  # type: ignore[operator]  # a module that is no model says so itself
+    prediction = model(row)
     order = operands_first(values_in(prediction), recorded_operands)
     if cost is not None:
         loss = cost(prediction, i)
