@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.accurate import sum_in_order
 from autograd.value import Value
 from nn.checks import whole_number
 from nn.data.given import of_one_length
@@ -51,7 +52,7 @@ class Recorder:
 
         report = diagnosis(model, [rows[i] for i in chosen], [targets[i] for i in chosen], loss=noted)
         self.reports.append(report)
-        return sum(losses) / count
+        return sum_in_order(losses, 0.0) / count
 
     @property
     def activations(self) -> dict[str, list[float]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any
 
+from autograd.accurate import sum_in_order
 from autograd.modes import no_grad
 from autograd.primitives import number
 from nn.advice import check_divergence
@@ -129,7 +130,8 @@ class Course:
         batches = [(f"epoch {epoch}, batch {i}", b) for epoch, several in drawn for i, b in enumerate(several)]
         losses = iter(self.steps.take(batches))
         for _, several in drawn:
-            self.history.losses.append(sum([next(losses) * len(b) for b in several]) / len(self.task.rows))
+            of_batches = [next(losses) * len(batch) for batch in several]
+            self.history.losses.append(sum_in_order(of_batches, 0.0) / len(self.task.rows))
             check_divergence(self.history.losses, self.task.optimizer.lr)
 
     def look(self) -> None:

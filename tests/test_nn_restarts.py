@@ -99,7 +99,7 @@ def test_what_cannot_be_sent_back_from_a_process_does_not_disturb_the_others():
         found = nn.restarts(hard_to_send, 9, rng=random.Random(2), executor=executor)
     ends = ["result" if run.error is None else str(run.error) for run in found.runs]
     assert {"Twofold: nothing, because of chance", "result"} < set(ends)
-    assert any("pickle" in end for end in ends)
+    assert any("<lambda>" in end for end in ends)  # in the words of pickle, which differ from version to version
     assert all(run.error is None or f"{run.seed}" in run.error.__notes__[0] for run in found.runs)
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from autograd.accurate import sum_in_order
 from autograd.primitives import dot
 from autograd.value import Value
 from nn.checks import whole_number
@@ -82,7 +83,7 @@ class LBFGS(Optimizer):
         if not (here.finite and here.slope < 0.0):
             return 0.0
         g, start = [p.grad for p in self.parameters], [p.data for p in self.parameters]
-        t = self.lr * min(1.0, 1.0 / sum(map(abs, g))) if self.steps == 1 else self.lr
+        t = self.lr * min(1.0, 1.0 / sum_in_order(map(abs, g), 0.0)) if self.steps == 1 else self.lr
 
         def at(t: float) -> Point:
             self.put(start, d, t)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.formulas.formula import decimal
 from autograd.drawing.formulas.names import Name, names_of
 from autograd.drawing.formulas.paths import Between, Steps, adjoints, product
@@ -98,5 +99,5 @@ def total(paths: Sequence[Path]) -> float:
         try:
             return math.fsum(products)
         except OverflowError:
-            return sum(products)
+            return sum_in_order(products, 0.0)
     return sum(product for product in products if not math.isfinite(product))

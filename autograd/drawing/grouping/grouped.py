@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from math import fsum
 from typing import NamedTuple
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.grouping.groups import ABSORBED, Group, group_of, stem
 from autograd.drawing.grouping.merging import used_outside
 from autograd.drawing.grouping.scopes import APPLYING, ancestors
@@ -163,6 +164,6 @@ def edge_of(ends: tuple[int, int], flow: Flow, boxes: list[Box], labelled: bool)
     """All uses that one group makes of another as one edge."""
     tail, head = ends
     many = counted(len(flow.values), "value")
-    heat = sum(flow.heat)
+    heat = sum_in_order(flow.heat, 0.0)
     title = f"{boxes[tail].name} to {boxes[head].name}: {many}, gradients of size {heat:.4g} in all"
     return Edge(tail, head, many if len(flow.values) > 1 and labelled else "", title, heat=heat)

@@ -1,5 +1,6 @@
 """Where items stand across a picture with frames: near to their neighbours, and every frame a rectangle."""
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.layout.distances import Distances
 from autograd.drawing.layout.layers import NO_FRAME, Layers
 from autograd.drawing.layout.places import STRAIGHT
@@ -97,7 +98,7 @@ class Room:
                 if other not in inside
             ]
             if moves:
-                self.move(frame, sum(moves) / len(moves))
+                self.move(frame, sum_in_order(moves, 0.0) / len(moves))
         self.tighten()
 
     def move(self, frame: int, by: float) -> None:

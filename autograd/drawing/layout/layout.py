@@ -9,6 +9,7 @@ sets, no chance, so that a graph has one layout.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.layout.borders import placed_in_frames
 from autograd.drawing.layout.lanes import Lane, placed_along, rectangles
 from autograd.drawing.layout.layers import Layers
@@ -125,7 +126,7 @@ def ports_of(
         edges.sort(key=lambda i: across[layers.comes_from(i)])
         slots = [max(bare[head], labels[i].across) for i in edges]
         margin = min(MARGIN, sizes[head].across / 4)
-        spare = (sizes[head].across - 2 * margin - sum(slots)) / len(slots)
+        spare = (sizes[head].across - 2 * margin - sum_in_order(slots, 0.0)) / len(slots)
         position = across[head] - sizes[head].across / 2 + margin
         for i, slot in zip(edges, slots, strict=True):
             ports[i] = position + (slot + spare) / 2

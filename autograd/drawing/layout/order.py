@@ -8,6 +8,7 @@ from bisect import bisect_right, insort
 from collections.abc import Callable
 from itertools import takewhile
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.layout.layers import NO_FRAME, Layers
 
 SWEEPS = 12  # orders settle after a few; each is a pass over all edges
@@ -60,7 +61,7 @@ def sort_by_neighbours(rank: list[int], neighbours: list[list[int]], place: list
         if len(near) == 1:
             wish[item] = place[near[0]]
         else:
-            wish[item] = sum([place[i] for i in near]) / len(near) if near else place[item]
+            wish[item] = sum_in_order([place[i] for i in near], 0.0) / len(near) if near else place[item]
     rank.sort(key=wish.__getitem__)
     number_off(rank, place)
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from autograd.accurate import sum_in_order
 from autograd.drawing.layout.layers import Layers
 from autograd.drawing.layout.order import MANY
 from autograd.drawing.layout.spacing import Spacing
@@ -46,9 +47,10 @@ def wished(item: int, neighbours: list[list[int]], across: list[float], extents:
     if not near:
         return across[item]
     if extents[item]:
-        return sum([across[other] for other in near]) / len(near)
+        return sum_in_order([across[other] for other in near], 0.0) / len(near)
     pulls = [1 if extents[other] else STRAIGHT for other in near]
-    return sum([across[other] * pull for other, pull in zip(near, pulls, strict=True)]) / sum(pulls)
+    drawn = [across[other] * pull for other, pull in zip(near, pulls, strict=True)]
+    return sum_in_order(drawn, 0.0) / sum(pulls)
 
 
 def offsets_of(rank: list[int], extents: list[float], spacing: Spacing) -> list[float]:
