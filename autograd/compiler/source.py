@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import dis
 import functools
 import inspect
 import linecache
@@ -41,7 +42,7 @@ def _definition(code: CodeType) -> Definition:
     place = f"{code.co_qualname} ({code.co_filename}, line {code.co_firstlineno})"
     try:
         if code.co_name == "<lambda>":
-            return Definition((ast.Return(lambda_of(code).body),), code.co_filename)
+            return Definition((ast.Return(expression_of(code)),), code.co_filename)
         text = textwrap.dedent(inspect.getsource(code))
     except OSError:
         raise NotTranslatable(f"{place}: its source is not in a file") from None
@@ -52,9 +53,12 @@ def _definition(code: CodeType) -> Definition:
     return Definition(tuple(tree.body), code.co_filename)
 
 
-def lambda_of(code: CodeType) -> ast.Lambda:
-    """The lambda expression that was compiled to this code: the smallest around all places the code comes from."""
+def expression_of(code: CodeType) -> ast.expr:
+    """What the lambda gives that became this code: the body of the smallest lambda around all places it comes from."""
     places = [place for place in code.co_positions() if place[3]]  # but for the entry, which stands at column 0
+    *_, last = dis.get_instructions(code)
+    if not places and last.opname == "RETURN_CONST":  # of a lambda that gives a constant, CPython 3.12 keeps no places
+        return ast.Constant(last.argval, lineno=code.co_firstlineno, col_offset=0)
     around = [
         node
         for node in ast.walk(_tree(code.co_filename))
@@ -62,7 +66,7 @@ def lambda_of(code: CodeType) -> ast.Lambda:
     ]
     if not around or not places:
         raise OSError("no such lambda")
-    return min(around, key=lambda node: len(ast.dump(node)))
+    return min(around, key=lambda node: len(ast.dump(node))).body
 
 
 def stands_in(place: tuple[int | None, int | None, int | None, int | None], node: ast.expr) -> bool:
