@@ -2,6 +2,8 @@
 
 import ast
 import difflib
+import keyword
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,12 +36,20 @@ def read_expression(text: str, names: Mapping[str, Value]) -> Value:
     if len(text) > LONGEST:
         raise ValueError(f"an expression has at most {LONGEST:,} characters, got {len(text):,}")
     try:
-        result = _read(ast.parse(text.strip(), mode="eval").body, names)
-    except SyntaxError as error:
-        raise ValueError(f"not an expression: {text!r} ({error.msg})") from None
+        result = _read(_parsed(text), names)
     except (RecursionError, MemoryError):
         raise ValueError("this expression is nested too deeply: give parts of it names in a script") from None
     return result if isinstance(result, Value) else Value(result)
+
+
+def _parsed(text: str) -> ast.expr:
+    """The tree of an expression, as Python reads it."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f"not an expression: {text!r:.60} ({error.msg})") from None
+    except ValueError as error:  # half a character
+        raise ValueError(f"not an expression: {text!r:.60} ({error})") from None
 
 
 def _read(node: ast.expr, names: Mapping[str, Value]) -> Any:
@@ -58,7 +68,7 @@ def _read(node: ast.expr, names: Mapping[str, Value]) -> Any:
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _call(name, [_read(argument, names) for argument in arguments])
     raise ValueError(
-        f"{ast.unparse(node)!r} is not allowed: an expression has numbers, names, + - * / ** and operations"
+        f"{ast.unparse(node)!r:.60} is not allowed: an expression has numbers, names, + - * / ** and operations"
     )
 
 
@@ -98,15 +108,16 @@ def read_assignments(texts: Iterable[str]) -> dict[str, Value]:
 
 
 def read_assignment(text: str) -> tuple[str, Value]:
-    """The name and the labelled value of `a=2.5`.
+    """The name and the labelled value of `a=2.5`; of names that look alike, Python knows one.
 
     >>> read_assignment("a=2.5")
     ('a', Value(data=2.5, grad=0.0))
     """
-    name, sign, number = text.partition("=")
+    before, sign, number = text.partition("=")
+    name = unicodedata.normalize("NFKC", before.strip())
     try:
-        if not (sign and name.strip().isidentifier()):
+        if not (sign and name.isidentifier()) or keyword.iskeyword(name):
             raise ValueError
-        return name.strip(), Value(float(number), label=name.strip())
+        return name, Value(float(number), label=name)
     except ValueError:
         raise ValueError(f"{text!r} does not give a number to a name: write for example a=2.5") from None

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -14,6 +15,7 @@ from nn.files import content_of, document, replace_file
 from nn.module import Module
 
 KIND = "valuegrad parameters"
+ARRAYS = ("numbers", "names", "sha256")  # of a file that holds arrays
 
 
 def save(model: Module, path: str | PathLike[str]) -> None:
@@ -96,11 +98,20 @@ def from_npz(data: bytes, path: object) -> dict[str, float]:
     """What `as_npz` was given."""
     numpy = package("numpy", "fast")
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            refuse_what_is_squeezed(archive)
         with numpy.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except Exception as error:  # a zip file can be damaged in many ways, each with an exception of its own
         raise ValueError(f"{path} is damaged: it cannot be read as .npz ({error})") from None
     return parameters_of(arrays, path)
+
+
+def refuse_what_is_squeezed(archive: zipfile.ZipFile) -> None:
+    """Refuse what unpacks into more than it is: `as_npz` squeezes nothing, and a megabyte may hold a gigabyte."""
+    members = archive.infolist()
+    if len(members) != len(ARRAYS) or any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise ValueError(f"it has other members than {', '.join(ARRAYS)}, or they are compressed")
 
 
 def as_safetensors(parameters: dict[str, float]) -> bytes:
@@ -133,7 +144,8 @@ def arrays_of(parameters: dict[str, float]) -> dict[str, Any]:
 
 def parameters_of(arrays: dict[str, Any], path: object) -> dict[str, float]:
     """What `arrays_of` was given; a ValueError, if a single bit is another."""
-    if arrays.keys() != {"numbers", "names", "sha256"}:
+    numpy = package("numpy", "fast")
+    if arrays.keys() != set(ARRAYS) or not all(isinstance(array, numpy.ndarray) for array in arrays.values()):
         raise ValueError(f"{path} does not hold the parameters of a model as nn.save writes them")
     names, numbers = arrays["names"].tobytes(), arrays["numbers"]
     if (
@@ -141,9 +153,14 @@ def parameters_of(arrays: dict[str, Any], path: object) -> dict[str, float]:
         or arrays["sha256"].tobytes() != hashlib.sha256(names + numbers.tobytes()).digest()
     ):
         raise ValueError(f"{path} is damaged: its content does not have its checksum")
-    listed = json.loads(names)
+    try:
+        listed = json.loads(names.decode())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} does not hold a name for each number: they are no JSON ({error})") from None
     if not isinstance(listed, list) or len(listed) != numbers.size or not all(isinstance(name, str) for name in listed):
         raise ValueError(f"{path} does not hold a name for each number")
+    if len(set(listed)) < len(listed):
+        raise ValueError(f"{path} holds two numbers of one name")
     return numbers_by_name(dict(zip(listed, numbers.reshape(-1).tolist(), strict=True)), path)
 
 

@@ -110,9 +110,14 @@ def content_of(kind: str, data: bytes, path: object) -> dict[str, Any]:
         raise ValueError(f"{path} is damaged: it is not the JSON that was written ({error})") from None
     if not isinstance(held, dict) or held.get("kind") != kind or held.keys() != {"kind", "sha256", "content"}:
         raise ValueError(f"{path} is no document of the kind {kind!r}")
-    if held.pop("sha256") != checksum(held) or not isinstance(held["content"], dict):
-        raise ValueError(f"{path} is damaged: its content does not have its checksum")
-    content: dict[str, Any] = readable(held["content"])
+    try:
+        if held.pop("sha256") != checksum(held):
+            raise ValueError(f"{path} is damaged: its content does not have its checksum")
+        content = readable(held["content"])
+    except RecursionError:
+        raise ValueError(f"{path} is no document of the kind {kind!r}: its lists lie too deep in each other") from None
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} is no document of the kind {kind!r}: its content is {shown(content)}")
     return content
 
 

@@ -6,8 +6,9 @@ import time
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from nn.checks import shown
 from nn.files import content_of, document, replace_file
 from nn.history import History
 from nn.module import listed, modules_of
@@ -86,25 +87,94 @@ class Checkpoint:
         """
         if not self.path.exists():
             return
-        content = content_of(KIND, self.path.read_bytes(), self.path)
+        kept = kept_in(content_of(KIND, self.path.read_bytes(), self.path), self.path)
         parameters, sources = self.optimizer.parameters, self.sources
-        if len(content["parameters"]) != len(parameters) or len(content["chance"]) != len(sources):
+        if len(kept.parameters) != len(parameters) or len(kept.chance) != len(sources):
             raise ValueError(
-                f"{self.path} keeps another training: one of {len(content['parameters'])} parameters and "
-                f"{len(content['chance'])} sources of chance, not of {len(parameters)} and {len(sources)}"
+                f"{self.path} keeps another training: one of {len(kept.parameters)} parameters and "
+                f"{len(kept.chance)} sources of chance, not of {len(parameters)} and {len(sources)}"
             )
-        history = History.of(content["history"])
-        kept = history.columns().keys() - {"loss"}
-        if history.losses and kept != asked_for:
-            found, wanted = (listed(sorted(names)) or "nothing" for names in (kept, asked_for))
+        columns = kept.history.columns().keys() - {"loss"}
+        if kept.history.losses and columns != asked_for:
+            found, wanted = (listed(sorted(names)) or "nothing" for names in (columns, asked_for))
             raise ValueError(
                 f"{self.path} keeps a history of {found} beside the loss, and fit is asked for {wanted}: "
                 "go on with the same validation, metric and schedule, or begin another file"
             )
-        self.optimizer.load_state_dict(content["optimizer"])
-        for parameter, number, grad in zip(parameters, content["parameters"], content["gradients"], strict=True):
+        try:
+            self.optimizer.load_state_dict(kept.optimizer)
+        except TypeError as error:
+            raise ValueError(f"{self.path} keeps another training: {error}") from None
+        for parameter, number, grad in zip(parameters, kept.parameters, kept.gradients, strict=True):
             parameter.data, parameter.grad = number, grad
-        for source, (version, state, gauss) in zip(sources, content["chance"], strict=True):
-            (source or random).setstate((version, tuple(state), gauss))
-        vars(self.history).update(vars(history))
-        self.best.loss, self.best.numbers = content["best"]
+        for source, state in zip(sources, kept.chance, strict=True):
+            (source or random).setstate(state)
+        vars(self.history).update(vars(kept.history))
+        self.best.loss, self.best.numbers = kept.best_loss, kept.best
+
+
+class Kept(NamedTuple):
+    """What the file of a training holds, each part of the kind that it is meant to be."""
+
+    parameters: list[float]
+    gradients: list[float]
+    optimizer: dict[str, Any]
+    history: History
+    chance: list[tuple[Any, ...]]
+    best_loss: float
+    best: list[float]
+
+
+def kept_in(content: dict[str, Any], path: object) -> Kept:
+    """What `Checkpoint.content` gave; a ValueError if anything else was put into the file.
+
+    >>> kept_in({"parameters": [1.0]}, "training.json")
+    Traceback (most recent call last):
+    ValueError: training.json holds no training as fit keeps it (KeyError: 'best')
+    """
+    try:
+        (best_loss,), best = floats(content["best"][:1]), floats(content["best"][1])
+        kept = Kept(
+            floats(content["parameters"]),
+            floats(content["gradients"]),
+            dict(content["optimizer"]),
+            history_of(content["history"]),
+            list(map(state_of, content["chance"])),
+            best_loss,
+            best,
+        )
+        if len(kept.gradients) != len(kept.parameters) or len(kept.best) not in (0, len(kept.parameters)):
+            raise ValueError("there is not one number for each parameter")
+    except (LookupError, TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{path} holds no training as fit keeps it ({type(error).__name__}: {error})") from None
+    return kept
+
+
+def floats(held: Any) -> list[float]:
+    """A list of floats, if it is one.
+
+    >>> floats([0.5, "1"])
+    Traceback (most recent call last):
+    TypeError: a list of numbers, got list: [0.5, '1']
+    """
+    if not isinstance(held, list) or not all(type(item) is float for item in held):
+        raise TypeError(f"a list of numbers, got {shown(held)}")
+    return held
+
+
+def history_of(record: Any) -> History:
+    """A history whose columns are numbers, one for each epoch."""
+    history = History.of(record)
+    columns = [history.losses, history.metrics, history.validation, history.rates]
+    if len({len(floats(column)) for column in columns if column != []}) > 1 or not isinstance(history.stopped, str):
+        raise ValueError("its history has not one number for each epoch")
+    return history
+
+
+def state_of(held: Any) -> tuple[Any, ...]:
+    """The state of a source of chance, if it is one: what a `random.Random` accepts."""
+    version, state, gauss = held
+    random.Random().setstate((version, tuple(state), gauss))
+    if gauss is not None:
+        floats([gauss])
+    return version, tuple(state), gauss

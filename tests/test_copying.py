@@ -228,6 +228,33 @@ def test_a_graph_that_was_walked_by_hand_counts_nothing_twice_in_the_copy(twin_o
 
 
 @in_every_way
+def test_what_a_walk_by_hand_swallowed_comes_back_in_the_copy(twin_of):
+    x = Value(1.0)
+    x.grad = 0.1
+    y = x * 1e17
+    y.grad = 1.0
+    y._backward()
+    root = y * 0.0
+    twin, twin_x = twin_of([root, x])
+    twin.backward()
+    root.backward()
+    assert twin_x.grad == x.grad == 0.1
+
+
+@in_every_way
+def test_an_infinite_walk_by_hand_is_taken_back_in_the_copy(twin_of):
+    x = Value(0.0)
+    y = x.log10()
+    y.grad = -1.0
+    y._backward()
+    twin, twin_x = twin_of([y, x])
+    y.grad = twin.grad = 0.0
+    twin.backward()
+    y.backward()
+    assert twin_x.grad == x.grad == float("inf")
+
+
+@in_every_way
 def test_every_row_of_the_table_survives(twin_of):
     for row in TABLE.values():
         operands = [[Value(0.5), Value(0.75)] if is_sequence else Value(0.5) for is_sequence in row.sequences]

@@ -85,6 +85,9 @@ def test_a_number_in_an_expression_is_a_constant_and_not_differentiated() -> Non
         ("+".join("a" * 5000), "nested too deeply"),
         ("a" * (LONGEST + 1), "at most 10,000 characters"),
         ("a\0", "not an expression"),
+        ("a\ud800", "not an expression"),
+        ("0x" + "f" * 5000, "fits a double"),
+        ("1" * 5000, "not an expression"),
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(text: str, said: str) -> None:
@@ -92,7 +95,22 @@ def test_anything_else_is_refused_with_a_sentence(text: str, said: str) -> None:
         read(text, a=2.0)
 
 
-@pytest.mark.parametrize("text", ["a", "=2", "a=", "a=x", "2=2", "a b=2", "a==2", "", "a=1+1"])
+def test_a_name_is_found_however_its_letters_were_typed() -> None:
+    """Python reads the micro sign of a keyboard as the Greek letter, and a ligature as its letters."""
+    for typed in ("\N{MICRO SIGN}", "\N{LATIN SMALL LIGATURE FI}", "\N{FULLWIDTH LATIN SMALL LETTER X}"):
+        assert read_expression(f"2 * {typed}", read_assignments([f"{typed}=1.5"])).data == 3.0
+
+
+def test_a_long_text_is_cut_in_the_message() -> None:
+    for text in ("(" * 5000, "[" + "a," * 4000 + "]"):
+        with pytest.raises(ValueError, match="expression") as refused:
+            read(text, a=2.0)
+        assert len(str(refused.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "=2", "a=", "a=x", "2=2", "a b=2", "a==2", "", "a=1+1", "True=2", "None=2", "lambda=2"]
+)
 def test_an_assignment_that_gives_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"a=2\.5"):
         read_assignment(text)
