@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from math import inf, isfinite, nan
+from numbers import Integral
 from typing import Any, NamedTuple
 
+from autograd.given import check_function, digits, shown
 from autograd.graph import topological_order
 from autograd.modes import no_grad, recording
-from autograd.primitives import Primitive, flat, number
+from autograd.primitives import NO_SEQUENCES, Primitive, flat, number
 from autograd.transforms import gradients
 from autograd.value import Value, as_called, data_of
 
@@ -114,11 +116,15 @@ def gradcheck(
     input 0 3.0 3.0
     input 1 2.0 2.0
     """
+    check_function(f, "gradcheck", "gradcheck(f, [x])")
+    if not isinstance(inputs, Iterable) or isinstance(inputs, NO_SEQUENCES):
+        raise TypeError(f"gradcheck takes a list of inputs, got {shown(inputs)}; a single one is written [x]")
+    if isinstance(order, bool) or not isinstance(order, Integral):
+        raise TypeError(f"order is 1 or 2, got {shown(order)}")
     if order not in (1, 2):
-        raise ValueError(f"order is 1 or 2, got {order!r}")
-    if isinstance(inputs, str) or not isinstance(inputs, Iterable):
-        given = type(inputs).__name__
-        raise TypeError(f"gradcheck takes a list of inputs, got {given}: {inputs!r}; a single one is written [x]")
+        raise ValueError(f"order is 1 or 2, got {digits(order)}")
+    if not 0.0 <= number(tolerance, "tolerance is") < inf:
+        raise ValueError(f"tolerance is a finite number of at least 0, got {shown(tolerance)}")
     point = [number(v.data if isinstance(v, Value) else v, "gradcheck takes") for v in inputs]
     names = [v.label if isinstance(v, Value) and v.label else f"input {i}" for i, v in enumerate(inputs)]
     with recording():
@@ -141,7 +147,7 @@ def at(f: Callable[..., Any], point: Sequence[float]) -> tuple[Value, list[Value
     xs = [Value(x) for x in point]
     y = f(*xs)
     if not isinstance(y, Value):
-        raise TypeError(f"gradcheck takes a function that returns one value, this one returned {type(y).__name__}")
+        raise TypeError(f"gradcheck takes a function that returns one value, this one returned {shown(y)}")
     return y, xs
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd import primitives
+from autograd.given import shown
 from autograd.primitives import TABLE, Primitive, number
 from autograd.value import Value
 
@@ -33,6 +34,8 @@ def read_expression(text: str, names: Mapping[str, Value]) -> Value:
     >>> read_expression("tanh(a*b + c)", {"a": Value(2.0), "b": Value(-3.0), "c": Value(6.0)}).data
     0.0
     """
+    if not isinstance(text, str):
+        raise TypeError(f"an expression is a text, got {shown(text)}")
     if len(text) > LONGEST:
         raise ValueError(f"an expression has at most {LONGEST:,} characters, got {len(text):,}")
     try:

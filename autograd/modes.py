@@ -7,6 +7,8 @@ from operator import add, sub
 from types import FunctionType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from autograd.given import check_function
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 #: What CPython says of the code of a generator, a coroutine and an asynchronous generator (inspect.CO_GENERATOR, ...).
@@ -54,10 +56,12 @@ class Block(ContextDecorator):
 
     def __call__(self, function: Function) -> Function:
         """The function, inside such a block at each call; refused if its body runs only after the call."""
+        name = type(self).__name__
+        check_function(function, f"@{name}()", f"@{name}() above a def, or `with {name}():`")
         if isinstance(function, FunctionType) and function.__code__.co_flags & RUNS_LATER:
             raise TypeError(
-                f"the body of {function.__name__} runs after its call has returned, and @{type(self).__name__}() ends "
-                f"with the call: write `with {type(self).__name__}():` inside the body"
+                f"the body of {function.__name__} runs after its call has returned, and @{name}() ends "
+                f"with the call: write `with {name}():` inside the body"
             )
         return super().__call__(function)
 

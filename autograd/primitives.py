@@ -22,6 +22,7 @@ from types import FunctionType
 from typing import Any, Never, SupportsFloat, TypeVar, overload
 
 from autograd import accurate
+from autograd.given import shown
 
 AnyOperand = TypeVar("AnyOperand", bound="Operand")
 
@@ -49,9 +50,7 @@ class WholeSequence(Operand):
 
 def refuse(given: object, wanted: str, instead: str = "") -> Never:
     """Raise the error for something that is not a number, naming what was given."""
-    shown = repr(given)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    raise TypeError(f"{wanted} a real number, got {type(given).__name__}: {shown}{instead}")
+    raise TypeError(f"{wanted} a real number, got {shown(given)}{instead}")
 
 
 def number(given: object, wanted: str = "an operation takes") -> float:
@@ -148,15 +147,19 @@ class Primitive:
     def __call__(self, *operands: Any, **named: Any) -> Any:
         if named:
             operands = self.bind(operands, named)
-        for operand in operands:
-            if type(operand) is not float:
-                break
-        else:
-            if True not in self.sequences:
-                return self.function(*operands)
-        if self.recorder is not None:
-            return self.recorder(*operands)
-        return self.apply(operands)
+        try:
+            for operand in operands:
+                if type(operand) is not float:
+                    break
+            else:
+                if True not in self.sequences:
+                    return self.function(*operands)
+            if self.recorder is not None:
+                return self.recorder(*operands)
+        except TypeError:
+            if len(operands) == len(self.parameters):
+                raise
+        return self.apply(operands)  # refuses a wrong number of them in words
 
     def apply(self, operands: tuple[Any, ...]) -> Any:
         """The result for operands of any kind: numbers become floats, the rest is left to their kind."""
@@ -168,7 +171,8 @@ class Primitive:
 
     def bind(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """The operands in order, those given by name and the defaults between them included."""
-        takes = f"{self.name} takes {len(self.parameters)} operands ({', '.join(self.parameters)})"
+        several = "s" * (len(self.parameters) > 1)
+        takes = f"{self.name} takes {len(self.parameters)} operand{several} ({', '.join(self.parameters)})"
         if len(operands) > len(self.parameters):
             raise TypeError(f"{takes}, got {len(operands)}")
         free = self.parameters[len(operands) :]
@@ -197,7 +201,7 @@ class Primitive:
             elif isinstance(operand, Iterable) and not isinstance(operand, NO_SEQUENCES):
                 prepared.append(tuple(v if isinstance(v, Operand) else number(v, wanted) for v in operand))
             else:
-                raise TypeError(f"{wanted} a sequence of numbers or values, got {type(operand).__name__}: {operand!r}")
+                raise TypeError(f"{wanted} a sequence of numbers or values, got {shown(operand)}")
         return tuple(prepared)
 
 
@@ -267,6 +271,11 @@ def primitive(
                 f"{row.name} takes {len(row.parameters)} operands ({', '.join(row.parameters)}) "
                 f"and needs a slope for each, got {len(slopes)}"
             )
+        for slope in slopes:
+            if not callable(slope):
+                raise TypeError(
+                    f"a slope of {row.name} is a function of (z, {', '.join(row.parameters)}), got {shown(slope)}"
+                )
         for adopt in adopters:
             adopt(row)
         TABLE[row.name] = row

@@ -13,9 +13,10 @@ from typing import Any
 
 from autograd.dialects import HandMade
 from autograd.fused import OwnRule
+from autograd.given import check_function, shown
 from autograd.graph import topological_order
 from autograd.modes import mode, recording, tracer
-from autograd.primitives import Operand, flat, number, pos
+from autograd.primitives import NO_SEQUENCES, Operand, flat, number, pos
 from autograd.value import Value, as_called, data_of
 
 Function = Callable[..., Any]
@@ -32,12 +33,12 @@ def gradients(y: Value, xs: Sequence[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (27.0, 18.0)
     """
-    if not isinstance(xs, Iterable):
-        raise TypeError(f"gradients takes a list of values, got {type(xs).__name__}: {xs!r}; one is written [x]")
+    if not isinstance(xs, Iterable) or isinstance(xs, NO_SEQUENCES):
+        raise TypeError(f"gradients takes a list of values, got {shown(xs)}; one is written [x]")
     xs = list(xs)
     for given in (y, *xs):
         if not isinstance(given, Value):
-            raise TypeError(f"gradients takes a value and a list of values, got {type(given).__name__}: {given!r}")
+            raise TypeError(f"gradients takes a value and a list of values, got {shown(given)}")
     return [gradient if isinstance(gradient, Value) else Value(gradient) for gradient in adjoints(y, xs)]
 
 
@@ -283,8 +284,7 @@ def vmap(f: Function) -> Function:
     [12.0, 32.0]
     """
 
-    if not callable(f):
-        raise TypeError(f"vmap takes a function, got {type(f).__name__}: {f!r}; it is called as vmap(f)(samples)")
+    check_function(f, "vmap", "vmap(f)(samples)")
 
     def mapped(*arguments: Any, **named: Any) -> Any:
         if not arguments:
@@ -366,7 +366,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> value_and_grad(lambda x, w: w[0] * x + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
-
+    check_function(f, "value_and_grad", "value_and_grad(f)(x)")
     places = as_tuple(argnums)
 
     def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
@@ -384,6 +384,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> grad(lambda x: x ** 3.0)(2.0), grad(grad(lambda x: x ** 3.0))(2.0)
     (12.0, 12.0)
     """
+    check_function(f, "grad", "grad(f)(x)")
     both = value_and_grad(f, argnums)
     return lambda *arguments, **named: both(*arguments, **named)[1]
 
@@ -394,7 +395,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-
+    check_function(f, "jacobian", "jacobian(f)(x)")
     places = as_tuple(argnums)
 
     def rows(*arguments: Any, **named: Any) -> Any:
@@ -411,6 +412,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> hessian(lambda v: v[0] * v[0] * v[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    check_function(f, "hessian", "hessian(f)(x)")
     return jacobian(grad(f, argnums), argnums)
 
 
@@ -421,6 +423,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> y, pull_back([1.0, 10.0])
     ([6.0, 5.0], (13.0, 12.0))
     """
+    check_function(f, "vjp", "vjp(f, x)")
     call = Call(f, primals, {}, range(len(primals)))
     outputs = call.outputs()
 
@@ -439,6 +442,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.5))
     (6.0, 4.0)
     """
+    check_function(f, "jvp", "jvp(f, (x,), (tangent,))")
     primals = in_a_tuple(primals)
     call = Call(f, primals, {}, range(len(primals)))
     inputs = call.all_inputs()
@@ -477,6 +481,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     >>> hvp(lambda v: v[0] * v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],))
     [6.0, 4.0]
     """
+    check_function(f, "hvp", "hvp(f, (x,), (tangent,))")
     primals = in_a_tuple(primals)
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]

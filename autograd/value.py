@@ -559,6 +559,8 @@ def of_two(row: Primitive, x: Any, y: Any) -> Value:
             x = x if isinstance(x, Operand) else number(x)
             y = y if isinstance(y, Operand) else number(y)
         except TypeError:
+            if row is primitives.mul:
+                refuse_to_repeat(x, y)
             return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand then
         if open_blocks:
             known = isinstance(x, (Value, float)) and isinstance(y, (Value, float))
@@ -574,6 +576,22 @@ def of_two(row: Primitive, x: Any, y: Any) -> Value:
     node._y = y
     node._dy = None if type(y) is float else row.slopes[1](data, x_data, y_data)
     return node
+
+
+#: What Python repeats when it is multiplied, if the other operand says of itself how often.
+REPEATED = (str, bytes, bytearray, list, tuple)
+
+
+def refuse_to_repeat(x: Any, y: Any) -> None:
+    """Raise the error for a value times a list, in the place of Python's, which takes the value for a whole number.
+
+    >>> refuse_to_repeat(Value(2.0), [1.0])
+    Traceback (most recent call last):
+    TypeError: unsupported operand types for *: Value and list; a list is multiplied item by item
+    """
+    if type(x) in REPEATED or type(y) in REPEATED:
+        types = f"{type(x).__name__} and {type(y).__name__}"
+        raise TypeError(f"unsupported operand types for *: {types}; a list is multiplied item by item")
 
 
 def stamped(row: Primitive) -> Callable[[Any], Any]:

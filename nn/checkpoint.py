@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autograd.given import path_of
 from nn.checks import shown
 from nn.files import content_of, document, replace_file
 from nn.module import Module
@@ -71,7 +72,7 @@ def format_of(path: str | PathLike[str]) -> Format:
     Traceback (most recent call last):
     ValueError: the file of a model ends with .json, .npz, .safetensors, got 'model.pkl'
     """
-    ending = Path(path).suffix.lower()
+    ending = path_of(path).suffix.lower()
     if ending not in FORMATS:
         raise ValueError(f"the file of a model ends with {', '.join(FORMATS)}, got {str(path)!r}")
     return FORMATS[ending]

@@ -2,9 +2,12 @@
 
 import difflib
 import operator
+import sys
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from autograd.given import digits
+from autograd.given import shown as shown
 from autograd.primitives import NO_SEQUENCES, number
 
 Thing = TypeVar("Thing")
@@ -40,8 +43,9 @@ def whole_number(name: str, given: object, least: int) -> int:
         count = operator.index(given)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"{name} is a whole number, got {shown(given)}") from None
-    if count < least:
-        raise ValueError(f"{name} is a whole number of at least {least}, got {count}")
+    if not least <= count <= sys.maxsize:
+        bound = f"of at least {least}" if count < least else f"up to {sys.maxsize:.1e}"
+        raise ValueError(f"{name} is a whole number {bound}, got {digits(count)}")
     return count
 
 
@@ -71,6 +75,28 @@ def share(name: str, given: float) -> float:
     return value
 
 
+def check_truth(name: str, given: object) -> None:
+    """Refuse what is neither True nor False.
+
+    >>> check_truth("resume", "no")
+    Traceback (most recent call last):
+    TypeError: resume is True or False, got str: 'no'
+    """
+    if not isinstance(given, bool):
+        raise TypeError(f"{name} is True or False, got {shown(given)}")
+
+
+def check_text(name: str, given: object) -> None:
+    """Refuse what is no text.
+
+    >>> check_text("a scope", 3)
+    Traceback (most recent call last):
+    TypeError: a scope is a text, got int: 3
+    """
+    if not isinstance(given, str):
+        raise TypeError(f"{name} is a text, got {shown(given)}")
+
+
 def is_sequence(given: object) -> bool:
     """Whether several things are given in an order, and not one.
 
@@ -89,13 +115,3 @@ def check_function(name: str, given: object, takes: str) -> None:
     """
     if not callable(given):
         raise TypeError(f"{name} is a function of {takes}, got {shown(given)}")
-
-
-def shown(given: object) -> str:
-    """The type of what was given, and as much of it as a message has room for.
-
-    >>> shown("relu"), shown(list(range(1000)))
-    ("str: 'relu'", 'list: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16...')
-    """
-    text = repr(given)
-    return f"{type(given).__name__}: {text if len(text) <= 60 else text[:57] + '...'}"

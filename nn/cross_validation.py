@@ -15,7 +15,7 @@ from nn.data.given import of_one_length
 from nn.data.preparing import folds
 from nn.init import check_rng
 from nn.multistart import check_executor, number_in
-from nn.progress import counted
+from nn.progress import check_progress, counted
 
 #: (choice, X, y, rng) -> a model that has learnt from X and y.
 Learn = Callable[[Any, list[Any], list[Any], random.Random], Any]
@@ -118,6 +118,7 @@ def sweep(
     check_function("error", error, "(model, X, y)")
     check_rng(rng)
     check_executor(executor)
+    check_progress(progress)
     rows, targets = of_one_length(X, y)
     if not is_sequence(choices):
         raise TypeError(f"choices is a list of what is tried, got {shown(choices)}")

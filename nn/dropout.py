@@ -29,10 +29,10 @@ class Dropout(Module):
 
     def __call__(self, x: Any) -> list[Any]:
         """The numbers that pass, zeros in the place of the others."""
-        items = list(x) if is_sequence(x) else as_list(x)
+        items = list(x) if is_sequence(x) else as_list(x, "Dropout")
         if items and all(map(is_sequence, items)):
             return list(map(self, items))
-        numbers = as_list(items)
+        numbers = as_list(items, "Dropout")
         if not self.training:
             return numbers
         if tracer() is not None:

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
+
+from nn.checks import shown
 
 MOST_LINES = 12  # of a printed history; of a longer one, so many epochs evenly spread
 
@@ -78,7 +80,11 @@ class History:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote."""
-        return cls.of(json.loads(text))
+        try:
+            record = json.loads(text)
+        except (TypeError, ValueError, RecursionError):
+            raise ValueError(f"a history is read from the text that to_json() gives, got {shown(text)}") from None
+        return cls.of(record)
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Self:
@@ -87,6 +93,9 @@ class History:
         >>> History.of({"losses": [0.5]}).losses
         [0.5]
         """
+        known = [each.name for each in fields(cls)]
+        if not isinstance(record, Mapping) or not all(name in known for name in record):
+            raise ValueError(f"a history is a dictionary of {', '.join(known)}, got {shown(record)}")
         return cls(**record)
 
     def __str__(self) -> str:

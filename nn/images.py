@@ -117,7 +117,7 @@ class Flatten(Module):
         flat = as_level(nested)
         while any(map(is_sequence, flat)):
             flat = list(chain.from_iterable(map(as_level, flat)))
-        return flat
+        return as_list(flat, "Flatten")
 
 
 class Unflatten(Module):
@@ -134,7 +134,7 @@ class Unflatten(Module):
 
     def __call__(self, row: Any) -> Any:
         """The nested lists, filled with the last index running fastest."""
-        nested = as_list(row)
+        nested = as_list(row, "Unflatten")
         if len(nested) != math.prod(self.sizes):
             sizes = " x ".join(map(str, self.sizes))
             raise ValueError(f"Unflatten makes {sizes} of a row of {math.prod(self.sizes)}, got {len(nested)} numbers")
@@ -172,10 +172,10 @@ def checked_image(image: Any, channels: int | None = None) -> Image:
             f"an image is a list of channels, each a list of rows of numbers; got {shown(image)}; "
             "a single channel is written [channel]"
         )
-    lists = [[as_list(row) for row in channel] for channel in nested]
+    lists = [[as_list(row, "a row of an image") for row in channel] for channel in nested]
     widths = {len(row) for channel in lists for row in channel}
     if len(widths) != 1 or len({len(channel) for channel in lists}) != 1:
-        raise ValueError("the channels of an image are of one height, and its rows of one width")
+        raise ValueError(f"the channels of an image are of one height, and its rows of one width; got {shown(image)}")
     if channels is not None and len(lists) != channels:
         raise ValueError(f"this layer takes an image of {channels} channels, got {len(lists)}")
     return lists

@@ -153,6 +153,7 @@ def drawer(init: Initialiser | str, fan_in: int, fan_out: int, rng: random.Rando
     if isinstance(init, str):
         init = named(init, INITIALISERS, "initialiser")
     check_function("an initialiser", init, "(fan_in, fan_out, rng) or its name")
+    check_fans(fan_in, fan_out)
     draw = init(fan_in, fan_out, rng)
     check_function("what an initialiser gives", draw, "no arguments that gives one weight")
     return draw

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.primitives import TABLE, Operand, Primitive, number
 from autograd.value import Value, record_dot
-from nn.checks import is_sequence, named, shown, whole_number
+from nn.checks import check_text, is_sequence, named, shown, whole_number
 from nn.init import Initialiser, drawer
 from nn.module import Module
 
@@ -45,11 +45,12 @@ class Neuron(Module):
         scope: str = "neuron",
     ) -> None:
         nin = whole_number("the number of inputs", nin, least=1)
+        check_text("scope", scope)
+        self.activation = activation_row(activation)
         draw = drawer(init, nin, fan_out, rng)
         self.w = [Value(draw()) for _ in range(nin)]
         self.b = Value(0.0)
         name_parameters((*self.w, self.b), parameter_names(nin), scope)
-        self.activation = activation_row(activation)
         self.nonlin = bool(nonlin) and self.activation is not None
 
     def __call__(self, x: Inputs) -> Any:
@@ -120,8 +121,9 @@ class MLP(Module):
         nouts = [whole_number("the size of a layer", nout, least=1) for nout in nouts]
         if not nouts:
             raise ValueError(f"an MLP takes at least one layer size, as in MLP({nin}, [16, 16, 1]), got {nouts}")
-        hidden: dict[str, Any] = {"activation": activation}
-        last = {"activation": output_activation} if not is_linear(output_activation) else hidden | {"nonlin": False}
+        hidden: dict[str, Any] = {"activation": activation_row(activation)}
+        output = activation_row(output_activation)
+        last = {"activation": output} if output is not None else hidden | {"nonlin": False}
         kinds = [hidden] * (len(nouts) - 1) + [last]
         self.layers = [
             Layer(fan_in, nout, init=init, rng=rng, scope=within(scope, f"layers.{i}"), **kind)
@@ -139,8 +141,8 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
-def as_list(x: Any) -> list[Any]:
-    """Inputs of any kind of sequence, as a list of values and floats.
+def as_list(x: Any, taker: str = "a neuron") -> list[Any]:
+    """Inputs of any kind of sequence, as a list of values and floats; a refusal says whose inputs they were to be.
 
     >>> as_list((1, 2.5))
     [1.0, 2.5]
@@ -149,8 +151,8 @@ def as_list(x: Any) -> list[Any]:
     TypeError: a neuron takes a list of inputs, got float: 1.0; a single input is written [x]
     """
     if not is_sequence(x):
-        raise TypeError(f"a neuron takes a list of inputs, got {shown(x)}; a single input is written [x]")
-    return [item if isinstance(item, Operand) else number(item, "a neuron takes") for item in x]
+        raise TypeError(f"{taker} takes a list of inputs, got {shown(x)}; a single input is written [x]")
+    return [item if isinstance(item, Operand) else number(item, f"{taker} takes") for item in x]
 
 
 def name_parameters(parameters: Iterable[Value], names: Iterable[str], scope: str) -> None:
@@ -182,6 +184,7 @@ def within(scope: str, part: str) -> str:
     >>> within("layers.0", "neurons.3"), within("", "neurons.3")
     ('layers.0.neurons.3', 'neurons.3')
     """
+    check_text("scope", scope)
     return f"{scope}.{part}" if scope else part
 
 

@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from autograd.given import digits
 from autograd.indexing import take
 from autograd.primitives import Operand, clip, equal, logsumexp, mean, number, relu, softplus, where
 from autograd.primitives import abs as absolute
@@ -139,7 +140,7 @@ def class_index(label: object, classes: int) -> int:
     except TypeError:
         raise TypeError(f"a label is the whole number of a class, got {shown(label)}") from None
     if not 0 <= index < classes:
-        raise ValueError(f"a label of {classes} classes is from 0 to {classes - 1}, got {index}")
+        raise ValueError(f"a label of {classes} classes is from 0 to {classes - 1}, got {digits(index)}")
     return index
 
 

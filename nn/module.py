@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
+from autograd.given import shown
 from autograd.primitives import number
 from autograd.value import Value
 
@@ -108,9 +109,11 @@ class Module:
         Traceback (most recent call last):
         ValueError: this state does not fit a Neuron; missing: b; unexpected: bias
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dictionary, as state_dict() gives it, got {shown(state)}")
         parameters = self._parameters_by_name()
         missing = [name for name in parameters if name not in state]
-        unexpected = [name for name in state if name not in parameters]
+        unexpected = [str(name) for name in state if name not in parameters]
         if missing or unexpected:
             wrong = {"missing": missing, "unexpected": unexpected}
             lists = "".join(f"; {what}: {listed(names)}" for what, names in wrong.items() if names)

@@ -11,7 +11,7 @@ from autograd.primitives import number
 from autograd.value import Value
 from nn.checks import check_function, shown, whole_number
 from nn.init import check_rng
-from nn.progress import counted
+from nn.progress import check_progress, counted
 
 #: A training from a start that chance decides: its final loss, and whatever else it has to show.
 Train = Callable[[random.Random], tuple[float, Any]]
@@ -105,6 +105,7 @@ def restarts(
     n = whole_number("the number of starts", n, least=1)
     check_rng(rng)
     check_executor(executor)
+    check_progress(progress)
     seeds = [(rng or random).getrandbits(64) for _ in range(n)]
     if executor is None:
         runs = [run_of(train, seed) for seed in counted(seeds, "starts", progress)]

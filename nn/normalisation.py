@@ -28,7 +28,7 @@ class LayerNorm(Module):
 
     def __call__(self, x: Any) -> list[Any]:
         """The numbers on one scale; they have to be as many as w."""
-        numbers = as_list(x)
+        numbers = as_list(x, "LayerNorm")
         if len(numbers) != len(self.w):
             raise ValueError(f"this LayerNorm takes {len(self.w)} numbers, got {len(numbers)}")
         centre = mean(numbers)

@@ -11,7 +11,7 @@ from autograd.primitives import abs as absolute
 from autograd.primitives import dot
 from autograd.primitives import sum as total
 from autograd.value import Value
-from nn.checks import at_least_zero, shown
+from nn.checks import at_least_zero, check_truth, shown
 from nn.module import Module
 
 Penalty = Callable[[Module], Any]
@@ -28,6 +28,7 @@ def l2(strength: float, *, thresholds: bool = False) -> Penalty:
     Value(data=9.0, grad=0.0)
     """
     strength = at_least_zero("the strength of l2", strength)
+    check_truth("thresholds", thresholds)
 
     def penalty(model: Module) -> Any:
         weights = weights_of(model, thresholds)
@@ -47,6 +48,7 @@ def l1(strength: float, *, thresholds: bool = False) -> Penalty:
     Value(data=3.0, grad=0.0)
     """
     strength = at_least_zero("the strength of l1", strength)
+    check_truth("thresholds", thresholds)
     return lambda model: strength * total([absolute(w) for w in weights_of(model, thresholds)])
 
 

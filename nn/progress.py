@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from nn.checks import shown
 from nn.history import History
 
 Item = TypeVar("Item")
@@ -20,11 +21,11 @@ def with_progress(epochs: range, progress: bool | None, history: History) -> Ite
     if bar is None:
         yield from epochs
         return
-    with bar(total=epochs.stop, initial=epochs.start, unit=" epochs") as shown:
+    with bar(total=epochs.stop, initial=epochs.start, unit=" epochs") as drawn:
         for first in epochs:
             yield first
-            shown.set_postfix(loss=history.losses[-1], refresh=False)
-            shown.update(min(epochs.step, epochs.stop - first))
+            drawn.set_postfix(loss=history.losses[-1], refresh=False)
+            drawn.update(min(epochs.step, epochs.stop - first))
 
 
 def counted(items: Sequence[Item], unit: str, progress: bool | None) -> Iterable[Item]:
@@ -41,6 +42,17 @@ def wanted_bar(progress: bool | None) -> Callable[..., Any] | None:
     """tqdm, if a bar is wanted: asked for, or else on a terminal where it is installed."""
     wanted = sys.stderr.isatty() if progress is None else progress
     return load_bar(needed=bool(progress)) if wanted else None
+
+
+def check_progress(progress: object) -> None:
+    """Refuse what does not say whether a bar is wanted.
+
+    >>> check_progress("yes")
+    Traceback (most recent call last):
+    TypeError: progress is True, False or None, got str: 'yes'
+    """
+    if progress is not None and not isinstance(progress, bool):
+        raise TypeError(f"progress is True, False or None, got {shown(progress)}")
 
 
 def load_bar(needed: bool) -> Callable[..., Any] | None:

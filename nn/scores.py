@@ -6,7 +6,7 @@ from typing import Any
 from autograd.modes import no_grad
 from autograd.primitives import number
 from autograd.value import Value
-from nn.checks import is_sequence
+from nn.checks import check_function, is_sequence
 from nn.data.given import samples
 from nn.losses import class_index
 
@@ -20,6 +20,7 @@ def accuracy(model: Callable[[list[Any]], Any], X: Iterable[Any], y: Iterable[An
     >>> accuracy(lambda row: row[0], [[2.0], [-1.0], [3.0], [0.5]], [1, -1, -1, 1])
     0.75
     """
+    check_function("a model", model, "one row of X")
     rows, targets = samples(X, y)
     with no_grad():
         hits = sum(is_right(model(row), target) for row, target in zip(rows, targets, strict=True))
@@ -33,6 +34,8 @@ def is_right(prediction: Any, target: Any) -> bool:
     (True, False)
     """
     if is_sequence(prediction) and len(scores := [number_of(score) for score in prediction]) != 1:
+        if not scores:
+            raise ValueError("a model gives a score or a list of scores, got none")
         label = class_index(target, len(scores))
         own = scores[label]
         return all(own > score for score in scores[:label]) and all(own >= score for score in scores[label:])

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd.primitives import dot, sigmoid, softmax, tanh
-from nn.checks import is_sequence, shown, whole_number
+from nn.checks import check_truth, is_sequence, shown, whole_number
 from nn.init import Initialiser
 from nn.layers import Layer, as_list
 from nn.module import Module
@@ -144,6 +144,7 @@ class Attention(Module):
         init: Initialiser | str = INIT,
         rng: random.Random | None = None,
     ) -> None:
+        check_truth("causal", causal)
         self.size, self.heads = whole_number("the size", size, least=1), whole_number("heads", heads, least=1)
         if size % heads:
             raise ValueError(f"the size is a multiple of the heads, got {size} and {heads}")
@@ -204,7 +205,7 @@ def remembered(h: Any, hidden: int) -> Step:
     """
     if h is None:
         return [0.0] * hidden
-    if not is_sequence(h) or len(held := as_list(h)) != hidden:
+    if not is_sequence(h) or len(held := as_list(h, "what is remembered")) != hidden:
         raise ValueError(f"what is remembered at first is a list of {hidden} numbers, got {shown(h)}")
     return held
 
@@ -220,7 +221,7 @@ def steps_of(sequence: Iterable[Any], size: int) -> list[Step]:
         raise TypeError(f"a sequence is a list of steps, each a list of numbers, got {shown(sequence)}")
     if not steps:
         raise ValueError("a sequence has at least one step, got none")
-    lists = [as_list(step) for step in steps]
+    lists = [as_list(step, "a step of a sequence") for step in steps]
     for i, step in enumerate(lists):
         if len(step) != size:
             raise ValueError(

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from autograd.modes import no_grad
-from autograd.primitives import mean
+from autograd.primitives import Operand, mean, number
 from autograd.value import Value
 from nn.advice import check_reach, check_scale
+from nn.checks import shown
 from nn.losses import Loss
 from nn.module import resting
 from nn.optim import Optimizer
@@ -50,6 +51,8 @@ def penalty_on(model: Any, penalty: Penalty) -> Any:
     given = penalty(model)
     if given is None:
         raise TypeError("the penalty gives None: let its function return a number or a value")
+    if not isinstance(given, Operand):
+        number(given, "the penalty gives a value or")
     return given
 
 
@@ -84,7 +87,7 @@ class OneByOne:
         """The mean loss of some samples with its penalty, if a step can be taken from it."""
         task = self.task
         losses = [task.sample_loss(task.rows[i], task.targets[i]) for i in batch]
-        loss = made_of_parameters(task.with_penalty(self.looked_at(mean(losses))), place)
+        loss = made_of_parameters(task.with_penalty(self.looked_at(mean_of_losses(losses))), place)
         refuse_unless_finite(loss.data, place, task.optimizer)
         return loss
 
@@ -98,6 +101,22 @@ class OneByOne:
     def loss_of(self, rows: list[Any], targets: list[Any]) -> float:
         """The mean loss of samples that nothing is learnt from."""
         return python_loss_of(self.task, rows, targets)
+
+
+def mean_of_losses(losses: list[Any]) -> Any:
+    """The mean of the losses of some samples.
+
+    >>> mean_of_losses([0.5, None])
+    Traceback (most recent call last):
+    TypeError: the loss of a sample is a value or a real number, got NoneType: None
+    """
+    try:
+        return mean(losses)
+    except TypeError:
+        for loss in losses:
+            if not isinstance(loss, Value):
+                number(loss, "the loss of a sample is a value or")
+        raise
 
 
 def advise_on_first_loss(task: Task, loss: Any) -> None:
@@ -118,7 +137,8 @@ def made_of_parameters(loss: Any, place: str) -> Value:
     """`loss`, if a step can be taken from it."""
     if not isinstance(loss, Value) or loss._row is None:
         raise ValueError(
-            f"the loss of {place} is not made of the parameters: the model gave plain numbers, or this runs in no_grad"
+            f"the loss of {place} is not made of the parameters, got {shown(loss)}: "
+            "the model gave plain numbers, or this runs in no_grad"
         )
     return loss
 

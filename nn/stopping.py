@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograd.primitives import number
-from nn.checks import at_least_zero, whole_number
+from nn.checks import at_least_zero, check_truth, whole_number
 
 
 class Progress(NamedTuple):
@@ -103,6 +103,7 @@ class EarlyStopping:
 
     def __post_init__(self) -> None:
         whole_number("patience", self.patience, least=1)
+        check_truth("restore_best", self.restore_best)
 
     def __call__(self, progress: Progress) -> str | None:
         if not progress.validation:

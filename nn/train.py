@@ -11,7 +11,7 @@ from autograd.accurate import sum_in_order
 from autograd.modes import no_grad
 from autograd.primitives import number
 from nn.advice import check_divergence
-from nn.checks import check_function, is_sequence, share, shown, whole_number
+from nn.checks import check_function, check_truth, is_sequence, share, shown, whole_number
 from nn.data.given import samples
 from nn.data.preparing import index_batches, train_test_split
 from nn.history import History
@@ -21,7 +21,7 @@ from nn.machine import steps_of
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.penalties import Penalty
-from nn.progress import with_progress
+from nn.progress import check_progress, with_progress
 from nn.resuming import Best, Checkpoint
 from nn.schedules import Schedule
 from nn.steps import Model, Steps, Task
@@ -77,6 +77,7 @@ def fit(
     """
     check_learners(model, optimizer)
     check_rng(rng)
+    check_progress(progress)
     check_ways(penalty, schedule, metric, stop, checkpoint, resume, jit)
     rows, targets, held_out = divided(X, y, validation, rng)
     epochs = whole_number("the number of epochs", epochs, least=0)
@@ -186,7 +187,7 @@ def check_learners(model: Model, optimizer: Optimizer) -> None:
     """Refuse a model or an optimiser that is none, and a pair of which the one does not know the other."""
     check_function("the model", model, "one row of X")
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit takes an optimizer, such as SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+        raise TypeError(f"fit takes an optimizer, such as SGD(model.parameters(), lr=0.1), got {shown(optimizer)}")
     if isinstance(model, Module):
         own = set(map(id, model.parameters()))
         if own.isdisjoint(map(id, optimizer.parameters)):
@@ -218,8 +219,7 @@ def check_ways(
         check_function("a condition to stop", condition, "its progress")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise TypeError(f"a checkpoint is the path of a file, got {shown(checkpoint)}")
-    if not isinstance(resume, bool):
-        raise TypeError(f"resume is True or False, got {shown(resume)}")
+    check_truth("resume", resume)
     if resume and checkpoint is None:
         raise ValueError("resume goes on from a checkpoint: give its path, as in checkpoint='training.json'")
     if jit not in (None, False, True):

@@ -57,7 +57,7 @@ def test_a_number_in_an_expression_is_a_constant_and_not_differentiated() -> Non
         ("x", "'x' has no number"),
         ("tahn(a)", "did you mean tan"),
         ("nothing_like_it(a)", "there is no operation"),
-        ("tanh(a, a)", "takes 1 positional"),
+        ("tanh(a, a)", "tanh takes 1 operand"),
         ("tanh()", "missing"),
         ("a @ a", "not allowed"),
         ("a.data", "not allowed"),

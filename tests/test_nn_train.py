@@ -192,7 +192,7 @@ def test_a_loss_that_is_not_finite_before_any_step_is_not_blamed_on_the_learning
         ({"loss": "hing"}, ValueError, "there is no loss 'hing'; did you mean 'hinge'"),
         ({"loss": "hinge", "y": [0, 1]}, ValueError, "hinge takes a target of -1 or 1, got 0.0"),
         ({"rng": 1}, TypeError, r"rng takes a random\.Random or None, got int: 1; a seed s is written"),
-        ({"optimizer": "sgd"}, TypeError, r"such as SGD\(model.parameters\(\), lr=0.1\), got 'sgd'"),
+        ({"optimizer": "sgd"}, TypeError, r"such as SGD\(model.parameters\(\), lr=0.1\), got str: 'sgd'"),
         ({"model": lambda row: 1.0}, ValueError, "the loss of epoch 0, batch 0 is not made of the parameters"),
         ({"model": None}, TypeError, "the model is a function of one row of X, got NoneType: None"),
         ({"metric": "accuracy"}, TypeError, r"a metric is a function of \(model, X, y\), got str: 'accuracy'"),

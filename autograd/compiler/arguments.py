@@ -94,7 +94,7 @@ class Arguments:
             self.numbers.append(given)
             return ()
         if is_number(given):
-            self.numbers.append(number(given))
+            self.numbers.append(number(given, "a compiled function takes"))
             return ()
         if isinstance(given, dict):
             return dictionary(given, tuple([self.spec(part) for part in given.values()]))
@@ -158,7 +158,7 @@ class Arguments:
         if isinstance(given, dict):
             return dictionary(given, tuple([self.item(part, collected) for part in given.values()]))
         if is_number(given):
-            collected.append(number(given))
+            collected.append(number(given, "a compiled function takes"))
             return ()
         if kind is numpy.ndarray and given.dtype.kind in "fiub":
             collected += given.reshape(-1).tolist()
@@ -214,5 +214,8 @@ def all_numbers(spec: Spec) -> bool:
 
 def doubles(numbers: list[Any]) -> Array:
     """Numbers and values as an array of doubles."""
-    found = [v if type(v) is float else v._data if isinstance(v, Value) else number(v) for v in numbers]
+    found = [
+        v if type(v) is float else v._data if isinstance(v, Value) else number(v, "a compiled function takes")
+        for v in numbers
+    ]
     return numpy.array(found, dtype=float)

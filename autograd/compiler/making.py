@@ -19,8 +19,9 @@ from autograd.compiler.tracing import Trace
 from autograd.dialects import HandMade
 from autograd.frozen import Unknown
 from autograd.fused import Fused
+from autograd.given import shown
 from autograd.modes import mode, open_blocks, tracer
-from autograd.primitives import number
+from autograd.primitives import NO_SEQUENCES, number
 from autograd.transforms import leaves, rebuilt
 from autograd.value import Value
 
@@ -99,10 +100,9 @@ def leaves_of_graph(inputs: Any) -> tuple[list[Any], tuple[Value, ...]]:
     >>> leaves_of_graph((x, [y]))[1] == (x, y)
     True
     """
-    if isinstance(inputs, Value) or not isinstance(inputs, Iterable):
-        given = f"{type(inputs).__name__}: {inputs!r}"
+    if not isinstance(inputs, Iterable) or isinstance(inputs, (Value, *NO_SEQUENCES)):
         raise TypeError(
-            f"compile_graph takes a list of the inputs of a graph, got {given}; a single one is written [x]"
+            f"compile_graph takes a list of the inputs of a graph, got {shown(inputs)}; a single one is written [x]"
         )
     inputs = list(inputs)
     found = tuple(leaves(inputs))

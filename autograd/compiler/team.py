@@ -4,7 +4,7 @@ import operator
 import os
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -108,9 +108,12 @@ def number_of_threads(threads: int | None) -> int:
     """
     if threads is None:
         return 1
-    if isinstance(threads, bool) or not isinstance(threads, SupportsIndex):
-        raise TypeError(f"threads is how many threads share a batch, a whole number; got {threads!r}")
-    count = operator.index(threads)
+    try:
+        if isinstance(threads, bool):
+            raise TypeError
+        count = operator.index(threads)
+    except TypeError:
+        raise TypeError(f"threads is how many threads share a batch, a whole number; got {threads!r:.60}") from None
     if count < 1:
         raise ValueError(f"threads is how many threads share a batch, 1 or more; got {count}")
     return count

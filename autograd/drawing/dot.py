@@ -27,7 +27,7 @@ CLUSTER |= {"color": "#c9d0d9", "bgcolor": "#f6f8fa"}
 def digraph(picture: Picture, format: str = "svg", look: Look = "valuegrad") -> "Digraph":
     """A picture as a `graphviz.Digraph`."""
     graphviz = wrapper()
-    if format not in graphviz.FORMATS:
+    if not isinstance(format, str) or format not in graphviz.FORMATS:
         raise ValueError(f'format is one that Graphviz writes, such as "svg", "png" or "pdf"; got {format!r}')
     graph = digraph_class()(
         format=format,

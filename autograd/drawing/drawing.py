@@ -6,6 +6,7 @@ What describes, lays out and writes a picture is imported when one is drawn, so 
 from os import PathLike
 from typing import TYPE_CHECKING, Any, final
 
+from autograd.given import path_of, shown
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -29,8 +30,11 @@ class Drawing:
     __slots__ = ("_picture", "svg")
 
     def __init__(self, picture: "Picture") -> None:
+        from autograd.drawing.picture import Picture
         from autograd.drawing.svg import svg_of
 
+        if not isinstance(picture, Picture):
+            raise TypeError(f"a Drawing is made of a described picture, as draw(value) does, got {shown(picture)}")
         self._picture = picture
         #: The picture as an SVG document; light and dark, without scripts or anything to load.
         self.svg: str = svg_of(picture)
@@ -48,11 +52,9 @@ class Drawing:
         ...     Path(folder, "exp.svg").read_text(encoding="utf-8")[:4]
         '<svg'
         """
-        from pathlib import Path
-
         from autograd.drawing.dot import digraph, rendered, wrapper
 
-        file = Path(path)
+        file = path_of(path)
         ending = file.suffix.lower()
         if ending == ".svg":
             file.write_bytes(self.svg.encode())

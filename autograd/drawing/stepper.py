@@ -6,6 +6,7 @@ What computes and writes the page is imported when one is made, so that `import 
 from os import PathLike
 from typing import final
 
+from autograd.given import path_of
 from autograd.value import Value
 
 HEIGHT = 680  # of the page in a notebook: graph, panel and controls are in sight together
@@ -39,9 +40,7 @@ class Stepper:
         ...     Path(folder, "exp.html").read_text(encoding="utf-8")[:15]
         '<!doctype html>'
         """
-        from pathlib import Path
-
-        file = Path(path)
+        file = path_of(path)
         if file.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"save takes a name that ends with .html, got {str(file)!r}")
         file.write_bytes(self.html.encode())

@@ -1,6 +1,9 @@
 """The ideas that an engine rests on: for each, how it sounds when it is broken, and the notebook that explains it."""
 
+from collections.abc import Iterable
 from enum import Enum
+
+from autograd.given import shown
 
 
 class Idea(Enum):
@@ -78,3 +81,18 @@ def idea_titled(title: str) -> Idea:
         if idea.title == title:
             return idea
     raise ValueError(f"there is no idea {title!r} to forgive: choose among {', '.join(idea.title for idea in Idea)}")
+
+
+def ideas_forgiven(names: Iterable[str]) -> list[str]:
+    """The names of ideas that may be broken, as a list, if there is an idea of each name.
+
+    >>> ideas_forgiven("basics")
+    Traceback (most recent call last):
+    TypeError: forgive is a list of names of ideas, got str: 'basics'
+    """
+    if not isinstance(names, Iterable) or isinstance(names, str | bytes):
+        raise TypeError(f"forgive is a list of names of ideas, got {shown(names)}")
+    forgiven = list(names)
+    for name in forgiven:
+        idea_titled(name)
+    return forgiven

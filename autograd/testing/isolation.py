@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autograd.given import shown
+from autograd.primitives import number
 from autograd.testing.child import LOADING
-from autograd.testing.ideas import Idea, idea_titled
+from autograd.testing.ideas import Idea, idea_titled, ideas_forgiven
 from autograd.testing.report import Finding, Report
 
 SECONDS = 10.0  # for one program; the longest takes an honest engine a small part of a second
@@ -36,8 +38,10 @@ def check_engine_at(target: str, *, seconds: float = SECONDS, forgive: Iterable[
     >>> check_engine_at("autograd.value:Value").ok
     True
     """
-    forgiven = list(forgive)
-    Report().without(forgiven)  # a name that is none is refused before anything runs
+    forgiven = ideas_forgiven(forgive)
+    if not isinstance(target, str):
+        raise TypeError(f"check_engine_at takes the file and the class, as in 'mine.py:Value', got {shown(target)}")
+    seconds = number(seconds, "check_engine_at takes as seconds")
     if not 0.0 < seconds <= LONGEST:
         raise ValueError(f"a program is given more than 0 and at most {LONGEST:g} seconds, got {seconds!r}")
     stopped: dict[str, str] = {}

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from autograd.primitives import number
-from nn.checks import is_sequence, share, shown, whole_number
+from nn.checks import check_truth, is_sequence, share, shown, whole_number
 from nn.data.given import of_one_length
 from nn.data.samples import Rows
 from nn.init import check_rng
@@ -36,6 +36,11 @@ def train_test_split(
     """
     rows, targets = of_one_length(X, y)
     part = share("test, the share that is held out,", test)
+    check_truth("by_class", by_class)
+    if by_class:
+        check_classes(targets)
+    if not 0 < round(len(rows) * part) < len(rows):
+        raise ValueError(f"a share of {part:g} of {len(rows)} samples leaves one of the two sides empty")
     order = shuffled(len(rows), rng)
     groups = by_target(order, targets) if by_class else [order]
     chosen: set[int] = set()
@@ -44,14 +49,24 @@ def train_test_split(
         chosen.update(group[: round((seen + len(group)) * part) - round(seen * part)])
         seen += len(group)
     kept, held_out = [i for i in order if i not in chosen], [i for i in order if i in chosen]
-    if not kept or not held_out:
-        raise ValueError(f"a share of {part:g} of {len(rows)} samples leaves one of the two sides empty")
     return (
         [rows[i] for i in kept],
         [rows[i] for i in held_out],
         [targets[i] for i in kept],
         [targets[i] for i in held_out],
     )
+
+
+def check_classes(targets: Sequence[Any]) -> None:
+    """Refuse targets that samples cannot be sorted by.
+
+    >>> check_classes([[1]])
+    Traceback (most recent call last):
+    TypeError: by_class takes a number or a name as the class of a sample, got list: [1]
+    """
+    for target in targets:
+        if not isinstance(target, Hashable):
+            raise TypeError(f"by_class takes a number or a name as the class of a sample, got {shown(target)}")
 
 
 def by_target(order: list[int], targets: Sequence[Any]) -> list[list[int]]:
@@ -62,8 +77,6 @@ def by_target(order: list[int], targets: Sequence[Any]) -> list[list[int]]:
     """
     groups: dict[Any, list[int]] = {}
     for i in order:
-        if not isinstance(targets[i], Hashable):
-            raise TypeError(f"by_class takes a number or a name as the class of a sample, got {shown(targets[i])}")
         groups.setdefault(targets[i], []).append(i)
     return list(groups.values())
 

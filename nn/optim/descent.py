@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from autograd.primitives import sign
 from autograd.value import Value
-from nn.checks import at_least_zero
+from nn.checks import at_least_zero, check_truth
 from nn.optim.optimizer import Optimizer, checked_betas
 
 
@@ -31,6 +31,7 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(parameters, lr)
         self.momentum = at_least_zero("momentum", momentum)
+        check_truth("nesterov", nesterov)
         self.nesterov = nesterov
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.m = [0.0] * len(self.parameters)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from autograd.accurate import sum_in_order
 from autograd.primitives import dot
 from autograd.value import Value
-from nn.checks import whole_number
+from nn.checks import check_truth, whole_number
 from nn.optim.optimizer import Optimizer
 
 Vector = list[float]
@@ -58,6 +58,7 @@ class LBFGS(Optimizer):
     ) -> None:
         super().__init__(parameters, lr)
         self.history = whole_number("history", history, least=1)
+        check_truth("line_search", line_search)
         self.line_search = line_search
         count = len(self.parameters)
         self.s = [0.0] * (self.history * count)

@@ -32,8 +32,7 @@ class Optimizer:
     0.75
     """
 
-    #: What is done to all gradients before a step, such as `ByNorm(1.0)`.
-    clip: Clip | None = None
+    _clip: Clip | None = None
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters, type(self).__name__)
@@ -48,6 +47,17 @@ class Optimizer:
     @lr.setter
     def lr(self, lr: float) -> None:
         self._lr = at_least_zero("lr", lr)
+
+    @property
+    def clip(self) -> Clip | None:
+        """What is done to all gradients before a step, such as `ByNorm(1.0)`; nothing if it is None."""
+        return self._clip
+
+    @clip.setter
+    def clip(self, clip: Clip | None) -> None:
+        if clip is not None and not isinstance(clip, Clip):
+            raise TypeError(f"clip limits gradients, as ByNorm(1.0) and ByValue(1.0) do, got {shown(clip)}")
+        self._clip = clip
 
     def step(self) -> None:
         """Change every parameter once, by its gradient.
@@ -117,7 +127,7 @@ class Optimizer:
         return {
             name.removeprefix("_"): list(value) if isinstance(value, list) else value
             for name, value in vars(self).items()
-            if name not in ("parameters", "clip")
+            if name not in ("parameters", "_clip")
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.compiler.jit import jit as compiled
 from autograd.transforms import vmap
-from nn.checks import check_function, is_sequence, shown, whole_number
+from nn.checks import check_function, check_truth, is_sequence, shown, whole_number
 from nn.data.given import samples
 from nn.plots.given import LARGEST, Limits, evenly_spaced, limits_around, limits_of, rows_of
-from nn.plots.paper import COLOURS, LINE, axes_of, ink, legend_above, paper, readable, rgb
+from nn.plots.paper import COLOURS, LINE, axes_of, check_axes, ink, legend_above, paper, readable, rgb
 from nn.scores import is_right, number_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def decision_boundary(
         for i, (name, given) in enumerate((("xlim", xlim), ("ylim", ylim)))
     ]
     whole_number("resolution", resolution, least=2)
+    check_truth("jit", jit)
+    check_axes(ax)
     right = [is_right(one_or_several(model(point)), target) for point, target in zip(points, targets, strict=True)]
     scores = scores_on_grid(model, limits, resolution, jit)
     names = names_of(classes, len(scores[0]))

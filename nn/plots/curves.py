@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from nn.checks import check_truth, shown
 from nn.history import History
 from nn.plots.given import numbers_of
 from nn.plots.labels import End, label_ends
@@ -82,12 +83,15 @@ def named_curves(
     if isinstance(losses, Mapping) and (validation is None or isinstance(validation, Mapping)):
         curves = curves_of_several(losses, validation or {})
     elif isinstance(losses, Mapping) or isinstance(validation, Mapping):
-        raise TypeError("losses and validation have one form: both are lists or histories, or both go by names")
+        forms = f"got {shown(losses)} and {shown(validation)}"
+        raise TypeError(
+            f"losses and validation have one form: both are lists or histories, or both go by names; {forms}"
+        )
     else:
         first, second = COLOURS[:2]
         curves = [Curve("train", losses_of(losses, ""), first, False, validation is None)]
         if validation is not None:
-            curves.append(Curve("validation", losses_of(validation, ""), second, True, True))
+            curves.append(Curve("validation", losses_of(validation, "validation"), second, True, True))
     check_epochs(curves)
     return curves
 
@@ -138,6 +142,8 @@ def log_wanted(log: bool | None, losses: list[float]) -> bool:
     >>> log_wanted(None, [1.0, 0.5]), log_wanted(None, [1.0, 0.001]), log_wanted(None, [1.0, 0.0])
     (False, True, False)
     """
+    if log is not None:
+        check_truth("log", log)
     least = min(losses)
     if log and least <= 0.0:
         raise ValueError(f"a logarithmic scale takes losses above 0, got {least:g}: leave out log=True")

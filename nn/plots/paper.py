@@ -21,10 +21,7 @@ MIXES = 20  # steps from a colour to the ink, in the search for one with enough 
 
 def axes_of(ax: Any, height: float | None = None) -> "Axes":
     """The axes that were given, or those of a new figure, of a height in inches or the usual one."""
-    try:
-        from matplotlib.axes import Axes
-    except ImportError as error:
-        raise ImportError('pictures of training are drawn by matplotlib: pip install "valuegrad[plots]"') from error
+    axes_class()
     if ax is None:
         from matplotlib import pyplot
 
@@ -32,9 +29,28 @@ def axes_of(ax: Any, height: float | None = None) -> "Axes":
         if height is not None:
             figure.set_figheight(height)
         return new
-    if not isinstance(ax, Axes):
+    check_axes(ax)
+    return ax  # type: ignore[no-any-return]  # checked
+
+
+def check_axes(ax: Any) -> None:
+    """Refuse what is neither None nor what a picture is drawn on, before anything is computed for it.
+
+    >>> check_axes([])
+    Traceback (most recent call last):
+    TypeError: ax is one Axes, got list: []; of several, give one, as in axes[0]
+    """
+    if ax is not None and not isinstance(ax, axes_class()):
         raise TypeError(f"ax is one Axes, got {shown(ax)}; of several, give one, as in axes[0]")
-    return ax
+
+
+def axes_class() -> type["Axes"]:
+    """The class of what matplotlib draws on, loaded when the first picture is drawn."""
+    try:
+        from matplotlib.axes import Axes
+    except ImportError as error:
+        raise ImportError('pictures of training are drawn by matplotlib: pip install "valuegrad[plots]"') from error
+    return Axes
 
 
 def ink(ax: "Axes") -> Colour:

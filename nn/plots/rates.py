@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nn.checks import check_function, whole_number
+from autograd.primitives import number
+from nn.checks import check_function, is_sequence, shown, whole_number
 from nn.plots.labels import End, label_ends
 from nn.plots.paper import COLOURS, LINE, axes_of, count_whole, open_frame, readable
 from nn.schedules import Schedule
@@ -32,10 +33,13 @@ def learning_rates(
     named = dict(schedules) if isinstance(schedules, Mapping) else {"": schedules}
     if not named:
         raise ValueError("there is nothing to draw: no schedule")
+    if not is_sequence(losses):
+        raise TypeError(f"losses is a list of those of the epochs, got {shown(losses)}")
+    past = [number(loss, "the losses are each") for loss in losses]
     rates = {}
     for name, schedule in named.items():
         check_function("a schedule", schedule, "(epoch, losses)")
-        rates[str(name)] = [schedule(epoch, list(losses[:epoch])) for epoch in range(epochs)]
+        rates[str(name)] = [schedule(epoch, past[:epoch]) for epoch in range(epochs)]
     ax = axes_of(ax)
     for i, (name, numbers) in enumerate(rates.items()):
         colour = readable(COLOURS[i % len(COLOURS)], ax, LINE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from nn.checks import shown
+from nn.checks import check_text, shown
 from nn.plots.given import numbers_of
 from nn.plots.labels import End, label_ends
 from nn.plots.paper import COLOURS, LINE, axes_of, count_whole, open_frame, readable
@@ -29,6 +29,7 @@ def sizes_by_epoch(
     ['layers.0', 'layers.1']
     """
     layers = checked_layers(sizes)
+    check_text("quantity", quantity)
     ax = axes_of(ax)
     for i, (layer, numbers) in enumerate(layers.items()):
         ax.plot(

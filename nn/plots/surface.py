@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nn.checks import check_function, is_sequence, whole_number
+from nn.checks import check_function, check_truth, is_sequence, whole_number
 from nn.plots.given import LARGEST, Limits, evenly_spaced, limits_around, limits_of, rows_of
 from nn.plots.minima import Minimum, local_minima
 from nn.plots.paper import COLOURS, LINE, TEXT, axes_of, ink, legend_above, mixed, paper, readable, ring
@@ -53,6 +53,7 @@ def loss_surface(
     named = named_paths(paths)
     limits = limits_of_plane(xlim, ylim, [point for path in named.values() for point in path])
     whole_number("resolution", resolution, least=3)
+    check_truth("minima", minima)
 
     def height(x: float, y: float) -> float:
         loss = number_of(f(x, y))
