@@ -1,18 +1,15 @@
 """What compiling costs: seconds by the size of the graph, bytes of the program, and graphs of no regularity."""
 
-import ctypes
 import gc
 import math
-import os
 import random
 import time
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from benchmarks import timing
+from benchmarks import footprint, timing
 from benchmarks.compiled_scalars import Ours, autograd, available
 from benchmarks.compiled_work import SEED, Effort, NotMeasured, Work, works
 from benchmarks.report import Figure, Target
@@ -142,11 +139,10 @@ def compiled_random_graph(seed: int, nodes: int) -> Any:
 def resident_bytes() -> int:
     """The resident memory of this process, after what is free was given back."""
     gc.collect()
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, AttributeError, TypeError):
-        raise NotMeasured("this system does not say how much memory a process has") from None
+    resident = footprint.resident_bytes()
+    if resident is None:
+        raise NotMeasured("this system does not say how much memory a process has")
+    return resident
 
 
 def random_graph(seed: int, nodes: int) -> tuple[list[Any], Any]:

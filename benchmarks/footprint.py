@@ -1,5 +1,6 @@
 """What a library costs beside time: memory, garbage, depth, and whether it gives the same bits again."""
 
+import ctypes
 import gc
 import os
 import random
@@ -8,11 +9,12 @@ import sys
 import threading
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.moons import SHAPE, WrittenOut, points_by_formula
 from benchmarks.peers import value_class
-from benchmarks.timing import in_fresh_process
+from benchmarks.timing import Result, in_fresh_process
 
 ROOT = Path(__file__).parent.parent
 SMALL_STACK = 256 * 1024  # bytes; a recursion in C does not get far on it
@@ -36,6 +38,19 @@ def bytes_per_node(library: str, nodes: int = 100_000) -> float:
     finally:
         tracemalloc.stop()
         gc.enable()
+
+
+def resident_bytes() -> int | None:
+    """The resident memory of this process, after what is free was given back; None where the system does not say.
+
+    >>> resident_bytes() != 0
+    True
+    """
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError, TypeError):
+        return None
 
 
 def left_to_the_collector(library: str, graphs: int = 1000) -> int:
@@ -112,11 +127,20 @@ def gradient_bits(library: str) -> tuple[str, ...]:
 
 
 def distinct_gradients(library: str, processes: int) -> int:
-    """How many different results the same program gives, run so often under random hash seeds."""
+    """How many different results the same program gives, run so often under different hash seeds."""
+    return len({under_hash_seed(seed, gradient_bits, library) for seed in range(processes)})
+
+
+def under_hash_seed(seed: int, function: Callable[..., Result], *arguments: object) -> Result:
+    """What a function gives in a process of its own, in which sets of text are ordered by this seed.
+
+    >>> under_hash_seed(1, hash, "text") == under_hash_seed(1, hash, "text") != under_hash_seed(2, hash, "text")
+    True
+    """
     before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = "random"
+    os.environ["PYTHONHASHSEED"] = str(seed)
     try:
-        return len({in_fresh_process(gradient_bits, library) for _ in range(processes)})
+        return in_fresh_process(function, *arguments)
     finally:
         del os.environ["PYTHONHASHSEED"]
         if before is not None:

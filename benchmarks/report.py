@@ -1,6 +1,7 @@
 """A measured figure, held against its target; figures as a table, and as a dated line of a results file."""
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -67,11 +68,11 @@ class Figure:
 def rounded(number: float | None) -> float | int | None:
     """Four digits of a number, which is more than a timing has; whole numbers as they are.
 
-    >>> rounded(16.23456), rounded(1234.5678), rounded(1_000_001.0), rounded(None)
-    (16.23, 1235, 1000001, None)
+    >>> rounded(16.23456), rounded(1234.5678), rounded(1_000_001.0), rounded(None), rounded(math.inf)
+    (16.23, 1235, 1000001, None, inf)
     """
-    if number is None:
-        return None
+    if number is None or not math.isfinite(number):
+        return number
     four_digits = float(f"{number:.4g}")
     for whole in (number, four_digits):
         if whole == int(whole):

@@ -1,12 +1,10 @@
 """The rows of the table test themselves: a new row is tested by being there."""
 
-import builtins
 import itertools
 import math
-import operator
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,6 +17,8 @@ from autograd.primitives import POWER, TABLE, Primitive, clip, dot, exp, flat, p
 from autograd.primitives import max as largest
 from autograd.primitives import mean as average
 from autograd.value import Value, recorded
+from benchmarks.proof.convention_doors import OPERATORS
+from benchmarks.proof.operands import as_values, changed, drawn, rebuilt, slopes_at
 
 ROWS = list(TABLE.values())
 WITH_KINK = [row for row in ROWS if row.kink is not None]
@@ -30,60 +30,10 @@ HOSTILE = [
 ]  # fmt: skip
 FEW = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, 1.5]
 
-#: The widest step of the measurement, and how far from a kink a draw must stay for it not to reach across.
+#: The widest step of the measurement, which must not reach from a draw across a kink.
 WIDEST = 2.0**-8
-CLEARANCE = 0.15
 AGREEMENT = 1e-8
 NEAR = 2.0**-30
-
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "power": operator.pow,
-    "neg": operator.neg,
-    "pos": operator.pos,
-    "abs": builtins.abs,
-    "round": builtins.round,
-    "floor": math.floor,
-    "ceil": math.ceil,
-}
-
-
-# Operands: a tuple with one item for each parameter, in which a sequence is a tuple
-
-
-def rebuilt(operands: tuple[Any, ...], elements: Iterable[Any]) -> tuple[Any, ...]:
-    """`elements` in the shape of `operands`."""
-    left = iter(elements)
-    return tuple(
-        None if o is None else tuple(next(left) for _ in o) if isinstance(o, tuple) else next(left) for o in operands
-    )
-
-
-def changed(operands: tuple[Any, ...], place: int, element: Any) -> tuple[Any, ...]:
-    """The operands with another element at one place, counted through sequences."""
-    elements = list(flat(operands))
-    elements[place] = element
-    return rebuilt(operands, elements)
-
-
-def as_values(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    return rebuilt(operands, map(Value, flat(operands)))
-
-
-def slopes_at(row: Primitive, z: Any, operands: tuple[Any, ...]) -> list[Any]:
-    """The row's slope in every element, flattened; floats for floats, values for values."""
-    found: list[Any] = []
-    for slope, operand in zip(row.slopes, operands, strict=True):
-        if isinstance(operand, tuple):
-            each = list(slope(z, *operands)) if operand else []
-            assert len(each) == len(operand)
-            found += each
-        elif operand is not None:
-            found.append(slope(z, *operands))
-    return found
 
 
 def bits(number: float | None) -> str:
@@ -107,31 +57,6 @@ def hostile_operands(row: Primitive, numbers: list[float]) -> Iterator[tuple[Any
                 yield (values,)
     else:
         yield from itertools.product(numbers if len(row.slopes) < 3 else numbers[::2], repeat=len(row.slopes))
-
-
-def drawn(row: Primitive, rng: random.Random) -> tuple[Any, ...]:
-    """Operands inside the row's domain, of moderate size, clear of its kinks; those of a sequence apart."""
-    while True:
-        operands = tuple(
-            draw_sequence(interval, rng) if is_sequence else draw_number(interval, rng)
-            for interval, is_sequence in zip(row.domain, row.sequences, strict=True)
-        )
-        if row.kink is None or math.fabs(row.kink(*operands)) > CLEARANCE:
-            return operands
-
-
-def moderate(interval: tuple[float, float]) -> tuple[float, float]:
-    low, high = max(interval[0], -4.0), min(interval[1], 4.0)
-    return low + 0.05 * (high - low), high - 0.05 * (high - low)
-
-
-def draw_number(interval: tuple[float, float], rng: random.Random) -> float:
-    return rng.uniform(*moderate(interval))
-
-
-def draw_sequence(interval: tuple[float, float], rng: random.Random) -> tuple[float, ...]:
-    low, high = moderate(interval)
-    return tuple(low + (high - low) * (place + 0.6 * rng.random()) / 3 for place in rng.sample(range(3), 3))
 
 
 # Slopes measured from outside
@@ -316,7 +241,7 @@ def test_a_whole_power_is_the_exact_one_even_where_that_overflows(exponent):
     for x in (-1e200, -3.0, -0.5, -1e-200, 1e-200, 0.5, 3.0, 1e200):
         exact = Fraction(x) ** exponent
         beyond = math.inf if exact > 0 else -math.inf
-        rounded = beyond if builtins.abs(exact) > sys.float_info.max else float(exact)
+        rounded = beyond if abs(exact) > sys.float_info.max else float(exact)
         assert math.isclose(power(x, float(exponent)), rounded, rel_tol=2.0**-52), f"{x} ** {exponent}"
 
 
