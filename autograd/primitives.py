@@ -16,6 +16,7 @@ import functools
 import itertools
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from numbers import Complex, Real
 from types import FunctionType
@@ -417,11 +418,11 @@ def power(x: float, y: float) -> float:
 
 
 @primitive(
-    lambda z, x, y: where(equal(y, 0.0), 0.0, y * power_slope(x, y - 1.0)),
-    lambda z, x, y: power(x, y - 1.0) * (1.0 + y * log(x)),
+    lambda z, x, y: where(equal(y, 0.0), 0.0, y * rest_of_power(x, y) * power_slope(x, y - 1.0)),
+    lambda z, x, y: power(x, y - 1.0) * rest_of_power(x, y) * (1.0 + y * log(x)),
     latex=r"{1} \cdot {0}^{{{1} - 1}}",
     binds=PRODUCT,
-    domain=((1e-60, 1e60), (-4.0, 4.0)),
+    domain=((1e-50, 1e50), (-4.0, 4.0)),
 )
 def power_slope(x: float, y: float) -> float:
     """The slope of x ** y in x, y * x ** (y - 1), corrected for the rounding of y - 1; 0 for y = 0.
@@ -438,6 +439,22 @@ def power_slope(x: float, y: float) -> float:
     if rest and 0.0 < x < math.inf and math.isfinite(slope):
         slope += slope * (rest * math.log(x))
     return slope
+
+
+def rest_of_power(x: Any, y: Any) -> Any:
+    """What x ** (y - 1) is to be multiplied by for the rounding of y - 1; 1 for a whole y, whatever x is.
+
+    The rest is that of `accurate.two_sum`. Each `pos` is a step of its own, so that no compiler adds in another order.
+    """
+    total = y - 1.0
+    grown = total - y
+    rest = pos(y - pos(total - grown)) - pos(1.0 + grown)
+    if type(rest) is float and rest == 0.0:  # as that of most constants is, which then leave no trace in a graph
+        return 1.0
+    return power(clip(x, LEAST, MOST), rest)
+
+
+LEAST, MOST = 5e-324, sys.float_info.max  # between these, x ** rest is close to 1
 
 
 # Exponentials and logarithms
@@ -929,8 +946,8 @@ def sigmoid_slope(x: float) -> float:
 
 
 @primitive(
-    lambda z, x, y: sigmoid_difference(x, y) * sigmoid_difference(y, x),
-    lambda z, x, y: -(sigmoid_difference(x, y) * sigmoid_difference(y, x)),
+    lambda z, x, y: sigmoid_difference_slope(x, y),
+    lambda z, x, y: -sigmoid_difference_slope(x, y),
     latex=r"\sigma\left({} - {}\right)",
     domain=((-300.0, 300.0), (-300.0, 300.0)),
 )
@@ -946,6 +963,13 @@ def sigmoid_difference(x: float, y: float) -> float:
         return 1.0 / (1.0 + exp_difference.function(y, x))
     e = exp_difference.function(x, y)
     return e / (1.0 + e)
+
+
+def sigmoid_difference_slope(x: Any, y: Any) -> Any:
+    """e / (1 + e)^2 with e = e^-|x - y|, the slope of the logistic function at x - y."""
+    ahead = greater(x, y)
+    e = exp_difference(where(ahead, y, x), where(ahead, x, y))
+    return e / (1.0 + e * (2.0 + e))
 
 
 @primitive(lambda z, x: sigmoid(x), domain=((-700.0, 1e300),))
@@ -1046,19 +1070,21 @@ def gelu(x: float) -> float:
 
 
 def two_less_square(x: Any) -> Any:
-    """2 - x ** 2 as a product, accurate at both its zeros."""
-    return (SQRT_TWO - x + SQRT_TWO_REST) * (SQRT_TWO + x + SQRT_TWO_REST)
+    """2 - x ** 2; near its zeros, a product for the nearest double to sqrt(2), and 2 less the square of that."""
+    square = x * x
+    near_zero = (SQRT_TWO - x) * (SQRT_TWO + x) + TWO_LESS_SQUARE_OF_SQRT_TWO
+    return where(less(abs(square - 2.0), 1.0), near_zero, 2.0 - square)
 
 
 SQRT_TWO = 1.4142135623730951
-SQRT_TWO_REST = -9.667293313452913e-17  # what the line above rounds away
+TWO_LESS_SQUARE_OF_SQRT_TWO = -2.7343234630647693e-16
 
 
 @primitive(
     lambda z, x: ONE_OVER_SQRT_TWO_PI * gaussian(x, 0.5) * two_less_square(x),
     symbol="GELU'",
     latex=r"\operatorname{{gelu}}'\left({}\right)",
-    domain=((-37.0, 1e100),),
+    domain=((-37.0, 37.0),),
 )
 def gelu_slope(x: float) -> float:
     """The slope of gelu, accurate at its zero near -0.75 too.
@@ -1080,22 +1106,26 @@ def silu(x: float) -> float:
 
 
 def silu_bend(x: Any) -> Any:
-    """2 - x * tanh(x / 2), accurate at both its zeros: with r the positive one, a sum of two terms of one sign.
+    """The slope of silu_slope: e * (2 - m + e * (2 + m)) / (1 + e)^3 with m = |x| and e = e^-m.
 
-    It is -((m - r) * tanh(m / 2) + (r - 2 * tanh(m / 2)) * tanh((m - r) / 2)) for m = x and for m = -x.
+    Near the zero r of the middle factor, that is (r - m) * (1 - e) + (r - 2) * (e^(r - m) - 1): two terms of one
+    sign, so that nothing cancels. The power of 1 + e is written out, which rounds less.
     """
     m = where(greater(x, 0.0), 1.0, -1.0) * x
-    distance = m - SILU_BEND_ZERO - SILU_BEND_ZERO_REST
-    half = tanh(0.5 * m)
-    return -(distance * half + (SILU_BEND_ZERO - 2.0 * half) * tanh(0.5 * distance))
+    e = exp(-m)
+    ahead = pos(SILU_BEND_ZERO - m) + SILU_BEND_ZERO_REST
+    near_zero = ahead * (1.0 - e) + SILU_BEND_ZERO_LESS_TWO * expm1(ahead)
+    factor = where(less(abs(ahead), 0.4), near_zero, pos(2.0 - m) + e * (2.0 + m))
+    return e * factor / (1.0 + e * (3.0 + e * (3.0 + e)))
 
 
 SILU_BEND_ZERO = 2.3993572805154675
 SILU_BEND_ZERO_REST = 1.8464872855353363e-16  # what the line above rounds away
+SILU_BEND_ZERO_LESS_TWO = 0.39935728051546765
 
 
 @primitive(
-    lambda z, x: sigmoid_slope(x) * silu_bend(x),
+    lambda z, x: silu_bend(x),
     symbol="SiLU'",
     latex=r"\operatorname{{silu}}'\left({}\right)",
     domain=((-700.0, 700.0),),
@@ -1458,9 +1488,11 @@ def softmax(values: Sequence[Any]) -> list[Any]:
     ([0.5, 0.5], [0.0, 0.0])
     """
     largest = max(values)
+    hits = [equal(v, largest) for v in values]
     parts = [exp_difference(v, largest) for v in values]
-    total = sum(parts)
-    return [div(part, total + equal(total, 0.0)) for part in parts]
+    others = sum([where(hit, 0.0, part) for hit, part in zip(hits, parts, strict=True)])
+    total = others + sum(hits)  # the large terms last: each sum before them rounds less
+    return [part / total for part in parts]
 
 
 @primitive(lambda z, values: softmax(values), domain=((-300.0, 300.0),))

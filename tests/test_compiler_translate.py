@@ -15,7 +15,7 @@ from autograd.compiler.engine import Engine, load_llvm
 from autograd.compiler.kernels.powers import SHORT_POWERS
 from autograd.compiler.translate import Functions, NotTranslatable
 from autograd.primitives import TABLE, Primitive, primitive
-from tests.test_accuracy import LOOSER_LIMITS, points
+from benchmarks.proof.points import points
 
 ir, _ = load_llvm()
 ROWS = [row for row in TABLE.values() if row.__module__ == "autograd.primitives" and True not in row.sequences]
@@ -28,6 +28,7 @@ HARD = (
 )
 FEWER = (0.0, -0.0, math.inf, -math.inf, math.nan, 1e200, -1e-310, 1.0, -1.0, 2.0, -2.0, 0.5, 3.0, -0.75, 710.0)
 CLOSE = 8  # units of the last place: each side is within 4 of what is exact
+LESS_CLOSE = {("power_slope", "y"): 100}  # 1 + y * log(x) cancels, and is within 4 units of its absolute terms
 
 Run = Callable[..., "np.ndarray[Any, Any]"]
 
@@ -116,7 +117,7 @@ def test_a_slope_gives_the_same_in_machine_code(
     columns = hard_columns(row)
     columns = [[row.function(*operands) for operands in zip(*columns, strict=True)], *columns]
     wanted = [float(row.slopes[i](*operands)) for operands in zip(*columns, strict=True)]
-    limit = LOOSER_LIMITS.get((row.name, row.parameters[i]), CLOSE)
+    limit = LESS_CLOSE.get((row.name, row.parameters[i]), CLOSE)
     assert not differences(machine_slopes[str(row), i](*columns), wanted, columns, limit)
 
 
@@ -203,6 +204,10 @@ def mathematics(x: float, y: float) -> float:
     return math.exp(-math.fabs(finite)) * math.atan2(odd, finite) * math.fabs(finite - odd) * math.sqrt(math.fabs(odd))
 
 
+def kinds(x: float, y: float) -> float:
+    return x if type(x) is float and y == 1.0 else -y
+
+
 OFFSET_ROWS = [lambda x, y: x + y, lambda x, y: x - y if x > y else y - x]
 
 
@@ -214,7 +219,7 @@ def closure_over(offset: float) -> Callable[[float, float], float]:
     return shifted
 
 
-FUNCTIONS = [early_returns, logic, loops, helpers, powers, mathematics, *OFFSET_ROWS, closure_over(0.5)]
+FUNCTIONS = [early_returns, logic, loops, helpers, powers, mathematics, kinds, *OFFSET_ROWS, closure_over(0.5)]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)

@@ -242,6 +242,8 @@ class Evaluation:
             raise Refusal("only functions written in Python take named arguments here")
         if isinstance(function, BuiltinFunctionType) or function in AT_ONCE or function is float:
             return self.operations.built_in(function, operands)
+        if function is type:
+            return float  # of which kind every operand is here
         if function is machine.rarely:
             return self.operations.rarely(*operands)
         if function in STEPS:

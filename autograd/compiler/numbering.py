@@ -48,8 +48,11 @@ class Operation(NamedTuple):
 def logsumexp_of(values: Sequence[Any]) -> Any:
     """The row `logsumexp` through rows of one and two operands, with its values at infinity."""
     largest = rows.max(values)
-    total = rows.sum([rows.exp_difference(v, largest) for v in values])
-    return rows.where(rows.less(rows.abs(largest), math.inf), largest + rows.log(total), largest)
+    hits = [rows.equal(v, largest) for v in values]
+    others = [rows.where(hit, 0.0, rows.exp_difference(v, largest)) for hit, v in zip(hits, values, strict=True)]
+    ties = rows.pos(rows.sum(hits) - 1.0)  # a step of its own: before this 1 is gone, small numbers would be lost
+    total = rows.log1p(rows.sum(others) + ties)
+    return rows.where(rows.less(rows.abs(largest), math.inf), largest + total, largest)
 
 
 def norm_of(values: Sequence[Any]) -> Any:

@@ -96,8 +96,8 @@ class Operations:
         raise Refusal("bits of an integer are for Python alone")
 
     def compared(self, op: ast.cmpop, a: Any, b: Any) -> Any:
-        """A comparison of two numbers, or of anything with None."""
-        if isinstance(op, (ast.Is, ast.IsNot)) and (a is None or b is None):
+        """A comparison of two numbers, or of anything with None or with a type."""
+        if isinstance(op, (ast.Is, ast.IsNot)) and (a is None or b is None or isinstance(b, type)):
             return (a is b) is isinstance(op, ast.Is)
         if type(op) not in COMPARISONS:
             raise Refusal("identity and membership are for Python alone")

@@ -6,7 +6,7 @@ fused products). Angles beyond 2**30 are left to the platform's library: they ar
 
 import math
 
-from autograd.accurate import two_sum
+from autograd.accurate import quotient, two_sum
 from autograd.compiler.kernels.machine import (
     fused_multiply_add,
     library_cosine,
@@ -57,28 +57,28 @@ def quarter_turns(x: float) -> tuple[float, float, float]:
     return n, r, rest - fused_multiply_add(n, PI_HALF_LAST, product_rest)
 
 
-def near_sine(r: float, rest: float) -> float:
-    """sin(r + rest) for |r| <= pi / 4.
+def near_sine(r: float, rest: float) -> tuple[float, float]:
+    """sin(r + rest) for |r| <= pi / 4, as two numbers to add.
 
-    >>> near_sine(0.5, 0.0) == math.sin(0.5)
+    >>> sum(near_sine(0.5, 0.0)) == math.sin(0.5)
     True
     """
     square = r * r
     rest = fused_multiply_add(-0.5 * square, rest, rest)
-    return r + fused_multiply_add(r * square, polynomial(square, SINE_TERMS), rest)
+    return r, fused_multiply_add(r * square, polynomial(square, SINE_TERMS), rest)
 
 
-def near_cosine(r: float, rest: float) -> float:
-    """cos(r + rest) for |r| <= pi / 4.
+def near_cosine(r: float, rest: float) -> tuple[float, float]:
+    """cos(r + rest) for |r| <= pi / 4, as two numbers to add.
 
-    >>> near_cosine(0.5, 0.0) == math.cos(0.5)
+    >>> sum(near_cosine(0.5, 0.0)) == math.cos(0.5)
     True
     """
     square = r * r
     half = 0.5 * square
     most = 1.0 - half
     fourth = fused_multiply_add(square * square, polynomial(square, COSINE_TERMS), -r * rest)
-    return most + (((1.0 - most) - half) + fourth)
+    return most, ((1.0 - most) - half) + fourth
 
 
 def halved(n: float) -> tuple[float, bool]:
@@ -100,8 +100,8 @@ def wave(x: float, ahead: float) -> float:
     n, r, rest = quarter_turns(x)
     half, odd = halved(n + ahead)
     _, negative = halved(half)
-    result = near_cosine(r, rest) if odd else near_sine(r, rest)
-    return -result if negative else result
+    most, more = near_cosine(r, rest) if odd else near_sine(r, rest)
+    return -(most + more) if negative else most + more
 
 
 def sin(x: float) -> float:
@@ -131,8 +131,9 @@ def tan(x: float) -> float:
     """
     n, r, rest = quarter_turns(x)
     _, odd = halved(n)
-    sine, cosine = near_sine(r, rest), near_cosine(r, rest)
-    near = (-cosine if odd else sine) / (sine if odd else cosine) if x != 0.0 else x
+    sine, cosine = two_sum(*near_sine(r, rest)), two_sum(*near_cosine(r, rest))
+    near = -quotient(*cosine, *sine) if odd else quotient(*sine, *cosine)
+    near = near if x != 0.0 else x
     return rarely(math.fabs(x) > FAR, library_tangent, near, x)
 
 
