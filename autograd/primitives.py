@@ -436,8 +436,13 @@ def power_slope(x: float, y: float) -> float:
         return 0.0
     exponent, rest = accurate.two_sum(y, -1.0)
     slope = y * power.function(x, exponent)
+    if math.isinf(slope) and x > 0.0:
+        half = power.function(x, 0.5 * exponent)  # a power beyond the largest double, of which y may leave little
+        slope = y * half * half
     if rest and 0.0 < x < math.inf and math.isfinite(slope):
         slope += slope * (rest * math.log(x))
+    elif rest and math.isfinite(y) and round.function(exponent) == exponent and math.copysign(1.0, x) < 0.0:
+        slope = math.nan if math.fabs(y) < TWO_TO_52 and -math.inf < x < 0.0 else -slope  # y - 1 is a fraction, or odd
     return slope
 
 
@@ -449,6 +454,7 @@ def rest_of_power(x: Any, y: Any) -> Any:
     total = y - 1.0
     grown = total - y
     rest = pos(y - pos(total - grown)) - pos(1.0 + grown)
+    rest = where(equal(rest, rest), rest, 0.0)  # an infinity leaves none
     if type(rest) is float and rest == 0.0:  # as that of most constants is, which then leave no trace in a graph
         return 1.0
     return power(clip(x, LEAST, MOST), rest)
@@ -851,8 +857,8 @@ def atanh(x: float) -> float:
 
 
 @primitive(
-    lambda z, x, scale: -2.0 * scale * x * z,
-    lambda z, x, scale: -(x * x) * z,
+    lambda z, x, scale: where(equal(z, 0.0), 0.0, -2.0 * (scale * (x * z))),
+    lambda z, x, scale: where(equal(z, 0.0), 0.0, -x * (x * z)),
     latex=r"\mathrm{{e}}^{{-{1} \cdot {0}^2}}",
     binds=POWER,
     domain=((-26.0, 26.0), (0.5, 1.0)),
@@ -1027,9 +1033,18 @@ def hardtanh(x: float) -> float:
     return 1.0 if x > 1.0 else -1.0 if x < -1.0 else x
 
 
+def not_above_zero(x: Any) -> Any:
+    """x, or 0 for a positive x, an infinite one too.
+
+    >>> not_above_zero(-2.0), not_above_zero(math.inf)
+    (-2.0, 0.0)
+    """
+    return where(greater(x, 0.0), 0.0, x)
+
+
 @primitive(
     lambda z, x, negative_slope: unless_nan(x, where(greater(x, 0.0), 1.0, negative_slope)),
-    lambda z, x, negative_slope: x - relu(x),
+    lambda z, x, negative_slope: not_above_zero(x),
     symbol="LeakyReLU",
     domain=((-1e150, 1e150), (0.0, 0.9)),
     kink=lambda x, negative_slope: x,
@@ -1044,8 +1059,8 @@ def leaky_relu(x: float, negative_slope: float = 0.01) -> float:
 
 
 @primitive(
-    lambda z, x, alpha: where(greater(x, 0.0), 1.0, alpha * exp(x - relu(x))),
-    lambda z, x, alpha: expm1(x - relu(x)),
+    lambda z, x, alpha: where(greater(x, 0.0), 1.0, alpha * exp(not_above_zero(x))),
+    lambda z, x, alpha: expm1(not_above_zero(x)),
     symbol="ELU",
     domain=((-700.0, 1e300), (0.1, 2.0)),
     kink=lambda x, alpha: x,
@@ -1070,12 +1085,17 @@ def gelu(x: float) -> float:
 
 
 def two_less_square(x: Any) -> Any:
-    """2 - x ** 2; near its zeros, a product for the nearest double to sqrt(2), and 2 less the square of that."""
+    """2 - x ** 2; near its zeros, a product for the nearest double to sqrt(2), and 2 less the square of that.
+
+    It is finite for any x, so that times 0 it is 0.
+    """
+    x = clip(x, -FADED, FADED)
     square = x * x
     near_zero = (SQRT_TWO - x) * (SQRT_TWO + x) + TWO_LESS_SQUARE_OF_SQRT_TWO
     return where(less(abs(square - 2.0), 1.0), near_zero, 2.0 - square)
 
 
+FADED = 1e100  # where every bell curve is 0
 SQRT_TWO = 1.4142135623730951
 TWO_LESS_SQUARE_OF_SQRT_TWO = -2.7343234630647693e-16
 
@@ -1111,7 +1131,7 @@ def silu_bend(x: Any) -> Any:
     Near the zero r of the middle factor, that is (r - m) * (1 - e) + (r - 2) * (e^(r - m) - 1): two terms of one
     sign, so that nothing cancels. The power of 1 + e is written out, which rounds less.
     """
-    m = where(greater(x, 0.0), 1.0, -1.0) * x
+    m = where(greater(x, 0.0), 1.0, -1.0) * clip(x, -FADED, FADED)
     e = exp(-m)
     ahead = pos(SILU_BEND_ZERO - m) + SILU_BEND_ZERO_REST
     near_zero = ahead * (1.0 - e) + SILU_BEND_ZERO_LESS_TWO * expm1(ahead)
@@ -1246,8 +1266,8 @@ def minimum(x: float, y: float) -> float:
 
 @primitive(
     lambda z, x, low, high: unless_nan(x, greater_equal(x, low) * less_equal(x, high)),
-    lambda z, x, low, high: less(x, low) * less_equal(low, high),
-    lambda z, x, low, high: greater(maximum(x, low), high),
+    lambda z, x, low, high: unless_nan(low, less(x, low) * less_equal(low, high)),
+    lambda z, x, low, high: unless_nan(high, greater(maximum(x, low), high)),
     domain=(REAL, (-3.0, -1.0), (1.0, 3.0)),
     kink=lambda x, low, high: minimum.function(math.fabs(x - low), math.fabs(x - high)),
 )
