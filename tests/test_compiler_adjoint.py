@@ -20,7 +20,9 @@ from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive
 from autograd.value import Value, hold
-from tests.compiler_recordings import Drawing, agree, any_number_of_families, flattened, inputs_of, run
+from benchmarks.proof.recordings import Drawing, inputs_of
+from benchmarks.proof.rounding import flattened
+from tests.compiler_recordings import agree, any_number_of_families, run
 
 
 def derivative(recording: Recording, seeded: bool = True, columns: bool = True) -> Program:

@@ -56,6 +56,15 @@ def test_other_numbers_give_what_the_graph_would_give_for_them():
     assert (y, z) == (f(Value(0.5), Value(-4.0)).data, 0.5)
 
 
+def test_what_all_samples_share_gets_their_adjoints_in_one_sum():
+    """An infinite slope times the sum of what the samples send is inf; of each alone, inf and -inf, it is nan."""
+    w, x, total = Value(0.0), Value(1.0), Value(1.0)
+    sections = (Section((x,), (w.sqrt() * x,)),)
+    recording = Recording((w,), sections, (Reduction(total, primitives.sum, 0, 0),), (total,), ())
+    given = numpy.zeros(1), [numpy.array([[1.0], [-0.5]])], numpy.ones(1), []
+    same(Interpreter(recording).pull_back(*given)[2], [math.inf])
+
+
 def test_a_shared_value_is_handed_on_once_all_its_uses_are_counted():
     x = Value(3.0)
     a = x * x

@@ -21,7 +21,8 @@ from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive
 from autograd.value import Value
-from tests.compiler_recordings import Drawing, agree, any_number_of_families, inputs_of, run
+from benchmarks.proof.recordings import Drawing, inputs_of
+from tests.compiler_recordings import agree, any_number_of_families, run
 
 
 def leaves(count: int) -> list[Value]:

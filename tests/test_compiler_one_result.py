@@ -10,7 +10,8 @@ from autograd import Value, jit, primitives, vmap
 from autograd.compiler.interpret import Interpreter
 from autograd.compiler.one_result import of_one_result
 from autograd.compiler.recording import Recording
-from tests.compiler_recordings import handmade, inputs_of
+from benchmarks.proof.recordings import inputs_of
+from tests.compiler_recordings import handmade
 
 pytest.importorskip("llvmlite")
 
@@ -78,6 +79,37 @@ def test_arguments_that_are_values_have_their_own_slopes_too():
     x, y = Value(0.0), Value(5.0)
     compiled(x, y)[1].backward()
     assert (x.grad, y.grad) == (5.0, 0.0)
+
+
+def chain_beside_a_mean(X):
+    mean = autograd.mean(vmap(lambda x: u * x)(X))
+    return vmap(lambda x: (u * x).sqrt())(X), mean
+
+
+def chain_on_a_mean(X):
+    mean = autograd.mean(vmap(lambda x: u * x)(X))
+    return vmap(lambda x: (u * x).sqrt() * mean)(X)
+
+
+@pytest.mark.parametrize("f", [chain_beside_a_mean, chain_on_a_mean])
+@pytest.mark.parametrize("valued", [False, True])
+def test_an_infinite_slope_of_another_sample_does_no_harm(f, valued):
+    numbers = [4.0, 0.0, 1.0, 9.0]
+
+    def slopes(f):
+        X = [Value(x) for x in numbers] if valued else numbers
+        found = []
+        for result in autograd.transforms.leaves(f(X)):
+            given = [u, *X] if valued else [u]
+            for value in given:
+                value.grad = 0.0
+            result.backward()
+            found += [value.grad for value in given]
+        return found
+
+    expected = slopes(f)
+    assert sum(map(math.isnan, expected)) == 1, "of the sample itself: 0 times inf"
+    assert slopes(jit(f)) == pytest.approx(expected, rel=1e-14, nan_ok=True)
 
 
 HANDMADE = handmade()

@@ -28,8 +28,9 @@ from autograd.compiler.printing import source
 from autograd.compiler.program import Gather, Scatter
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.tape import Tape
-from tests.compiler_recordings import flattened, run
-from tests.test_compiler_families import put_between_guards, run_between_guards
+from benchmarks.proof.guards import between_guards, guarded
+from benchmarks.proof.rounding import flattened
+from tests.compiler_recordings import run
 
 LENGTH = numbering.SHORT_TABLE + 3
 BEYOND = [-1.0, float(LENGTH), LENGTH + 0.5, -0.5, math.inf, -math.inf, math.nan, 1e300]
@@ -175,14 +176,15 @@ GUARDED = ["parameters", "constants", "parameters and constants", "numbers of th
 
 def run_all_between_guards() -> None:
     for name, at_end in product(GUARDED, (False, True)):
-        families = families_of(name)
-        alive = [put_between_guards(kernel.machine, at_end, 1) for kernel in (families.values, families.all_slopes)]
-        for samples in (0, 1, 9, 33):
-            given = inputs_of(name, samples, INSIDE + BEYOND)
-            got = run_between_guards(families, given, at_end)
-            if samples:
-                same(flattened(got), flattened(Interpreter(recorded(name)).pull_back(*given)))
-        assert alive
+        with between_guards(at_end):
+            families = Families(recorded(name))
+            for samples in (0, 1, 9, 33):
+                uniform, columns, seeds, sample_seeds = given = inputs_of(name, samples, INSIDE + BEYOND)
+                arrays = [guarded(array, at_end) for array in columns]
+                families.forward(guarded(uniform, at_end), arrays)
+                got = families.pull_back(guarded(uniform, at_end), arrays, guarded(seeds, at_end), sample_seeds)
+                if samples:
+                    same(flattened(got), flattened(Interpreter(recorded(name)).pull_back(*given)))
     print("every byte outside untouched")
 
 

@@ -515,3 +515,16 @@ def test_tapes_that_are_dropped_leave_nothing_behind() -> None:
     before = pages()
     cycle(300)
     assert pages() - before < 500  # 2 MB; a megabyte for each engine would be 75,000
+
+
+def test_adjoints_of_samples_and_of_the_rest_that_make_nan_together_make_it_in_silence() -> None:
+    """NumPy warns of inf - inf; the tests turn warnings into errors."""
+    case = Case(
+        lambda uniform, reduced: [reduced[0] - rows.div(uniform[0], 0.0)],
+        lambda uniform, columns: [uniform[0] / columns[0]],
+        reductions=[(rows.sum, 0)],
+        inputs=1,
+    )
+    _, _, slopes, _ = case.tape(1).pull_back(np.ones(1), [np.zeros((2, 1))], np.ones(1), [])
+    assert math.isnan(slopes[0])
+    assert math.isnan(case.eager([1.0], [[0.0], [0.0]])[2][0])

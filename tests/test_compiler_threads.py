@@ -22,8 +22,10 @@ from autograd.compiler.families import Families
 from autograd.compiler.recording import Recording, Section
 from autograd.compiler.team import Task, Team, settle
 from autograd.value import Value
+from benchmarks.proof.recordings import Drawing, inputs_of
+from benchmarks.proof.rounding import flattened
 from tests.compiler_networks import RECORDINGS
-from tests.compiler_recordings import Drawing, agree, any_number_of_families, flattened, handmade, inputs_of
+from tests.compiler_recordings import agree, any_number_of_families, handmade
 
 HANDMADE = handmade()
 ALONE = Families(HANDMADE)

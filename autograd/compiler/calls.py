@@ -133,7 +133,8 @@ class Native:
             start += given.rows[place].length * given.rows[place].width
         for number, axis in enumerate(self.filling.axes):
             arrays = [array for array, of in zip(columns, self.filling.sections, strict=True) if of == number]
-            total = arrays[0] if len(arrays) == 1 else numpy.sum(arrays, axis=0)
+            with numpy.errstate(all="ignore"):  # inf - inf is nan, as in eager mode, in silence
+                total = arrays[0] if len(arrays) == 1 else numpy.sum(arrays, axis=0)
             column = 0
             for place, _ in axis:
                 rows = given.rows[place]
@@ -204,19 +205,8 @@ class Point:
 
     def slopes(self, result: int, sample: int) -> tuple[float, ...]:
         """The slopes of one result, for results sample by sample of one sample, in the operands of the call."""
-        native = self.native
-        columns, first = self.columns, sample
-        alone = result >= native.outputs and not native.reductions  # no other sample has a part in it
-        if alone:
-            section = native.per_sample[result - native.outputs]
-            columns = [array[sample : sample + 1] if s == section else array[:0] for s, array in enumerate(columns)]
-            first = 0
-        uniform, column_slopes = native.one_result.pull_back(result, first, self.uniform, columns)
-        if alone and self.given.valued:
-            spread = [numpy.zeros(array.shape) for array in self.columns]
-            spread[section][sample] = column_slopes[section][0]
-            column_slopes = spread
-        return native.slopes_of_operands(self.given, uniform, column_slopes)
+        uniform, columns = self.native.one_result.pull_back(result, sample, self.uniform, self.columns)
+        return self.native.slopes_of_operands(self.given, uniform, columns)
 
 
 class LaterSlopes:

@@ -188,6 +188,11 @@ class Code:
             return self.multiply_add(factors[0], factors[1], total, negative)
         return self.builder.fsub(total, factors[0]) if negative else self.builder.fadd(total, factors[0])
 
+    def from_zero(self, total: Any) -> Any:
+        """A total that began with 0.0: not the -0.0 that products come to which underflow and are not rounded alone."""
+        lanes = total.type.count if isinstance(total.type, ir.VectorType) else 1
+        return self.builder.fadd(total, number(0.0, lanes))
+
     def horizontal_sum(self, vector: Any) -> Any:
         """The sum of all lanes, in pairs."""
         lanes = vector.type.count if isinstance(vector.type, ir.VectorType) else 1

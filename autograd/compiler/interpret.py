@@ -18,13 +18,24 @@ Numbers = dict[int, float]
 
 
 class Interpreter:
-    """What runs a recording in plain Python; see `recording.Executable`."""
+    """What runs a recording in plain Python; see `recording.Executable`.
+
+    stages  for each section, the nodes before it that are the same for all samples, and those of each sample
+    last    the nodes of the outputs that come after all sections
+    """
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.inputs = (*recording.arguments, *recording.captured)
-        self.order = operands_first(recording.outputs)
-        self.section_orders = [operands_first(section.outputs) for section in recording.sections]
+        self.stages: list[tuple[list[Value], list[Value]]] = []
+        done: set[int] = set()
+        for section in recording.sections:
+            order = operands_first(section.outputs)
+            own = of_samples(section.inputs, order)
+            shared = [v for v in order if id(v) not in own and id(v) not in done]
+            done.update(map(id, shared))
+            self.stages.append((shared, [v for v in order if id(v) in own]))
+        self.last = [v for v in operands_first(recording.outputs) if id(v) not in done]
 
     def forward(self, uniform: Array, columns: Sequence[Array]) -> tuple[Array, list[Array]]:
         """The outputs, and for each of `per_sample` an array with a number for each sample."""
@@ -45,18 +56,19 @@ class Interpreter:
         slopes: Numbers = {}
         for output, seed in zip(recording.outputs, seeds.tolist(), strict=True):
             add(slopes, output, seed)
-        backpropagate(self.order, numbers, slopes)
+        backpropagate(self.last, numbers, slopes)
         column_slopes = [numpy.zeros(array.shape) for array in columns]
-        for s in reversed(range(len(recording.sections))):
+        for s, (shared, own) in reversed([*enumerate(self.stages)]):
             seeds_of = self._seeds_of_samples(s, numbers, samples[s], slopes, sample_seeds)
             for i, (each, sample) in enumerate(zip(seeds_of, samples[s], strict=True)):
                 found: Numbers = {}
                 for output, seed in zip(recording.sections[s].outputs, each, strict=True):
                     add(found, output, seed)
-                backpropagate(self.section_orders[s], sample, found)
+                backpropagate(own, sample, found)
                 column_slopes[s][i] = [found.pop(id(v), 0.0) for v in recording.sections[s].inputs]
                 for leaf, slope in found.items():
                     slopes[leaf] = slopes.get(leaf, 0.0) + slope
+            backpropagate(shared, numbers, slopes)
         return (*self._results(numbers, samples), self._of_inputs(slopes), column_slopes)
 
     def _run(self, uniform: Array, columns: Sequence[Array]) -> tuple[Numbers, list[list[Numbers]]]:
@@ -64,17 +76,18 @@ class Interpreter:
         recording = self.recording
         numbers = dict(zip(map(id, self.inputs), map(float, uniform), strict=True))
         samples: list[list[Numbers]] = []
-        for s, (section, order) in enumerate(zip(recording.sections, self.section_orders, strict=True)):
+        for s, (section, (shared, own)) in enumerate(zip(recording.sections, self.stages, strict=True)):
+            evaluate(shared, numbers)
             samples.append([])
             for row in columns[s].tolist():
                 sample = numbers | dict(zip(map(id, section.inputs), row, strict=True))
-                evaluate(order, sample)
+                evaluate(own, sample)
                 samples[-1].append(sample)
             for reduction in recording.reductions:
                 if reduction.section == s:
                     output = section.outputs[reduction.output]
                     numbers[id(reduction.leaf)] = reduced(reduction.row, tuple(n[id(output)] for n in samples[-1]))
-        evaluate(self.order, numbers)
+        evaluate(self.last, numbers)
         return numbers, samples
 
     def _results(self, numbers: Numbers, samples: list[list[Numbers]]) -> tuple[Array, list[Array]]:
@@ -103,6 +116,21 @@ class Interpreter:
                 for row, seed in zip(seeds, given.tolist(), strict=True):
                     row[output] += seed
         return seeds
+
+
+def of_samples(inputs: Iterable[Value], order: Iterable[Value]) -> set[int]:
+    """Which nodes are made of the inputs of a sample, and the inputs themselves: their identities.
+
+    >>> x, w = Value(1.0), Value(2.0)
+    >>> squared, product = w * w, w * x
+    >>> of_samples([x], [w, squared, x, product]) == {id(x), id(product)}
+    True
+    """
+    found = set(map(id, inputs))
+    for node in order:
+        if any(id(operand) in found for operand in operands_of(node)):
+            found.add(id(node))
+    return found
 
 
 def reduced(row: Primitive, values: tuple[float, ...]) -> float:

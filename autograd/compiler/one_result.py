@@ -22,13 +22,28 @@ class OneResult:
         self.executable = executable
         self.outputs = len(recording.outputs)
         self.sections = [section for section, _ in recording.per_sample]
-        self._recording = recording if self.outputs + len(self.sections) > 1 else None
+        self._recording = recording
         self._by_itself: dict[int, Tape] = {}
 
     def pull_back(
         self, result: int, sample: int, uniform: Array, columns: Sequence[Array]
     ) -> tuple[Array, list[Array]]:
         """The slopes in the uniform inputs and in the columns: of an output, or else of one sample's result."""
+        if result < self.outputs:
+            return self._of_rows(result, 0, uniform, columns, columns)
+        own = self.sections[result - self.outputs]
+        several = bool(self._recording.reductions)  # else no other sample has a part in it
+        mine = [
+            array[sample : sample + 1] if s == own else array[: len(array) * several] for s, array in enumerate(columns)
+        ]
+        first, among = (sample, columns) if several else (0, mine)
+        slopes, column_slopes = self._of_rows(result, first, uniform, among, mine)
+        return slopes, [spread(found, sample, array) for found, array in zip(column_slopes, columns, strict=True)]
+
+    def _of_rows(
+        self, result: int, sample: int, uniform: Array, columns: Sequence[Array], mine: Sequence[Array]
+    ) -> tuple[Array, list[Array]]:
+        """The slopes among all results of these columns, or by itself: of those rows alone that have a part in it."""
         seeds = np.zeros(self.outputs)
         sample_seeds = [np.zeros(len(columns[section])) for section in self.sections]
         if result < self.outputs:
@@ -36,13 +51,27 @@ class OneResult:
         else:
             sample_seeds[result - self.outputs][sample] = 1.0
         _, _, slopes, column_slopes = self.executable.pull_back(uniform, columns, seeds, sample_seeds)
-        if self._recording is None or all_finite(slopes, *column_slopes):
+        if all_finite(slopes, *column_slopes):
             return slopes, column_slopes
         if result not in self._by_itself:
             self._by_itself[result] = Tape(of_one_result(self._recording, result))
-        given = uniform, columns, seeds[seeds > 0.0], [each for each in sample_seeds if each.any()]
-        _, _, slopes, column_slopes = self._by_itself[result].pull_back(*given)
+        one = np.ones(1)
+        given = (one, []) if result < self.outputs else (np.zeros(0), [one])
+        _, _, slopes, column_slopes = self._by_itself[result].pull_back(uniform, mine, *given)
         return slopes, column_slopes
+
+
+def spread(slopes: Array, sample: int, columns: Array) -> Array:
+    """Slopes in the row of one sample, among those in all rows, which are 0.
+
+    >>> spread(np.ones((1, 2)), 1, np.zeros((3, 2))).tolist()
+    [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+    """
+    if len(slopes) == len(columns):
+        return slopes
+    found = np.zeros(columns.shape)
+    found[sample : sample + len(slopes)] = slopes
+    return found
 
 
 def of_one_result(recording: Recording, result: int) -> Recording:

@@ -43,7 +43,8 @@ class Columns:
         """Add the slopes in these columns to those in the uniform inputs."""
         if self.places.size:
             each = slopes.reshape(-1)[self.filled]
-            uniform_slopes += np.bincount(self.places, each, len(uniform_slopes))
+            with np.errstate(all="ignore"):  # inf - inf is nan, as in eager mode, in silence
+                uniform_slopes += np.bincount(self.places, each, len(uniform_slopes))
 
 
 class Replicated:

@@ -115,7 +115,7 @@ class SectionCode:
 
     def _sums(self, places: list[Count], terms: list[tuple[Term, list[Reader]]], from_zero: bool) -> list[list[Any]]:
         """The sums of all terms for a few members: for each, its vectors."""
-        sums = [number(0.0 if from_zero else NOTHING, self.lanes)] * (len(places) * self.vectors)
+        sums = [number(NOTHING, self.lanes)] * (len(places) * self.vectors)
         for term, readers in terms:
             width = term.factors[0].index.shape[1]
 
@@ -127,6 +127,8 @@ class SectionCode:
                 sums = self._in_order(width, add, sums)
             else:
                 sums = self._in_parts(width, split, add, sums)
+        if from_zero:
+            sums = [self.code.from_zero(total) for total in sums]
         return [sums[r * self.vectors : (r + 1) * self.vectors] for r in range(len(places))]
 
     def _in_order(self, width: int, add: Any, sums: list[Any]) -> list[Any]:

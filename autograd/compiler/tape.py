@@ -83,7 +83,7 @@ class Tape:
         self, uniform: Array, columns: Sequence[Array], seeds: Array, sample_seeds: Sequence[Array]
     ) -> tuple[Array, list[Array], Array, list[Array]]:
         """What `forward` gives, and the slopes of the sum of seeds * results in `uniform` and in `columns`."""
-        with self._memory() as memory:
+        with self._memory() as memory, np.errstate(all="ignore"):  # inf - inf is nan, as in eager mode, in silence
             results = self._run(memory, uniform, columns)
             adjoints = memory.adjoints.numbers[:, 0]
             adjoints[:] = 0.0

@@ -81,7 +81,7 @@ class UniformCode:
         return self.code.loop(body.operand.index.shape[1] - 1, next_one, [first])[0]
 
     def _summed(self, body: Sum, readers: list[Reader], i: Count, lanes: int) -> Any:
-        total = number(0.0 if body.from_zero else NOTHING, lanes)
+        total = number(NOTHING, lanes)
         left = iter(readers)
         for term in body.terms:
             mine = [next(left) for _ in term.factors]
@@ -93,7 +93,7 @@ class UniformCode:
                 return [self.code.added(so_far[0], factors, negative)]
 
             (total,) = self.code.loop(term.factors[0].index.shape[1], add, [total])
-        return total
+        return self.code.from_zero(total) if body.from_zero else total
 
     def _long_sums(self, family: Family, piece: Piece, body: Sum) -> None:
         """Sums with their operands in the lanes: the lanes are added up at the end."""
@@ -101,7 +101,7 @@ class UniformCode:
         terms = [(t, [Reader(self.code, self.memory, factor) for factor in t.factors]) for t in body.terms]
 
         def one_member(i: Count, _: Any) -> None:
-            total, wide = number(0.0 if body.from_zero else NOTHING), number(NOTHING, self.lanes)
+            total, wide = number(NOTHING), number(NOTHING, self.lanes)
             for term, readers in terms:
                 whole, rest = divmod(term.factors[0].index.shape[1], self.lanes)
 
@@ -120,6 +120,7 @@ class UniformCode:
 
                 (wide,) = self.code.loop(whole, in_lanes, [wide])
                 (total,) = self.code.loop(rest, one, [total])
-            self._store(family, members, i, self.code.builder.fadd(self.code.horizontal_sum(wide), total), 1)
+            total = self.code.builder.fadd(self.code.horizontal_sum(wide), total)
+            self._store(family, members, i, self.code.from_zero(total) if body.from_zero else total, 1)
 
         self.code.loop(len(piece.members), one_member)
