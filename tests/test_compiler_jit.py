@@ -544,6 +544,15 @@ def test_a_graph_whose_constants_were_looked_at_is_compiled_all_the_same():
     assert autograd.compile_graph(y, [x])(3.0) == 28.0
 
 
+def test_a_graph_with_a_cycle_is_refused_and_not_walked_for_ever():
+    x = Value(2.0)
+    y = x * x
+    z = (y + x).exp()
+    y._y = z
+    with pytest.raises(ValueError, match="this graph has a cycle"):
+        autograd.compile_graph(z, [x])
+
+
 def test_inputs_of_a_graph_may_be_nested_and_are_counted():
     v = [[Value(1.0), Value(2.0)], Value(3.0)]
     f = autograd.compile_graph(v[0][0] * v[0][1] + v[1], v)

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import primitives as rows
-from autograd.compiler.classes import FEW_FAMILIES, LONGEST_CHAIN, OPERATIONS_TO_A_FAMILY
+from autograd.compiler.classes import FEW_FAMILIES, LONGEST_CHAIN, MOST_FAMILIES, OPERATIONS_TO_A_FAMILY
 from autograd.compiler.interpret import Interpreter
 from autograd.compiler.invariants import check
 from autograd.compiler.lift import Lifted, lift
@@ -270,13 +270,35 @@ def test_more_kinds_of_operations_than_code_is_made_for_are_refused() -> None:
 
 def test_an_irregular_recording_is_refused_before_it_is_walked_to_its_end() -> None:
     x = Value(0.5)
-    for _ in range(MOST_KINDS):
-        x = x.sin()
-    assert refused(of(Value(1.0, (x,), (1.0,)) + x)) == f"the recording has more than {MOST_KINDS} kinds of operations"
-    x = Value(0.5)
-    for _ in range(MOST_KINDS):
-        x = x + x.sin()
-    assert "by hand" in refused(of(rows.sin(x) + Value(1.0, (x,), (1.0,))))
+    kinds = [x]
+    for number in range(1, MOST_KINDS + 1):  # each is another path of sin and cos, a dozen operations long at most
+        before = kinds[(number - 1) // 2]
+        kinds.append(before.sin() if number % 2 else before.cos())
+    by_hand = Value(1.0, (x,), (1.0,))
+    many = of(rows.sum([*kinds, by_hand]))
+    assert refused(many) == f"the recording has more than {MOST_KINDS} kinds of operations"
+    assert "by hand" in refused(of(rows.sum([*kinds[: MOST_KINDS // 2], by_hand])))
+
+
+def test_a_deep_recording_is_refused_before_it_is_walked_to_its_end() -> None:
+    def after(count: int) -> Value:
+        x, w = leaves(2)
+        for _ in range(count):
+            x = x * w + x
+        return Value(1.0, (x,), (1.0,)) + x
+
+    limit = f"the recording has more than {MOST_FAMILIES} operations one behind the other"
+    assert "by hand" in refused(of(after(MOST_FAMILIES)))
+    assert refused(of(after(MOST_FAMILIES + 1))) == limit
+
+
+def test_sums_may_follow_one_another_however_many() -> None:
+    x, w = leaves(2)
+    y = x
+    for _ in range(2 * MOST_FAMILIES):
+        y = y + w
+    (total,) = computed(lifted(y, arguments=(x, w)))
+    assert isinstance(total.pieces[0].body, Sum)
 
 
 def test_a_long_row_of_several_kinds_is_refused() -> None:

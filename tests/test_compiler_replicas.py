@@ -19,6 +19,7 @@ from autograd.compiler.interpret import Interpreter
 from autograd.compiler.recording import Recording, Reduction, Section, operands_first, operands_of
 from autograd.compiler.replicas import Replicas
 from autograd.compiler.replicated import Replicated
+from autograd.compiler.totals import Totals, most_terms
 from autograd.value import Value, hold
 
 SAMPLES = 12
@@ -491,6 +492,26 @@ def test_pieces_may_be_deep() -> None:
     found = with_replicas(recording)
     assert found is not None
     assert size(found.recording) < 5010
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_total_has_more_terms_than_are_counted_at_first(seed: int) -> None:
+    rng = random.Random(seed)
+    nodes = values(4, rng)
+    for _ in range(60):
+        x, y = rng.choices(nodes[-6:], k=2)
+        nodes.append(rng.choice([x + y, y + x, x * y, rows.sum([x, y, *rng.choices(nodes, k=5)])]))
+    order = operands_first(nodes[-3:])
+    longest = max(len(total.terms) for total in Totals(order, nodes[-3:], set()))
+    assert 2 <= longest <= most_terms(order)
+
+
+def test_the_longest_sum_is_counted_to_the_term() -> None:
+    x, y, z = values(3)
+    chain = (x.exp() + y) + z
+    assert most_terms(operands_first([chain.sin()])) == 3
+    assert most_terms(operands_first([rows.mean([x, y, z, x]) + chain])) == 4
+    assert most_terms(operands_first([x * y])) == 0
 
 
 def test_the_graph_itself_is_left_alone() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from autograd import TABLE, Value, dot, topological_order
 from autograd.copying import pickled
+from benchmarks.footprint import with_a_small_stack
 
 
 class Parameter(Value):
@@ -531,20 +532,8 @@ def test_a_row_of_the_users_own_is_pickled_by_the_name_of_its_module(tmp_path, m
 def test_a_chain_of_a_hundred_thousand_operations_is_copied_without_recursion(twin_of):
     operations = 100_000
     x, y = chain(operations)
-    twins = []
-
-    def work():
-        twins.extend(twin_of([y, x]))
-
-    before = threading.stack_size(256 * 1024)
-    try:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(before)
+    twin, twin_x = with_a_small_stack(lambda: twin_of([y, x]))
     y.backward()
-    twin, twin_x = twins
     twin.backward()
     assert twin_x.label == "x"
     assert len(topological_order(twin)) == operations + 1 + operations // 2

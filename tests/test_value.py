@@ -16,6 +16,7 @@ import pytest
 from autograd import TABLE, Value, relu
 from autograd.primitives import power, primitive
 from autograd.value import NUMPY_NAMES
+from benchmarks.footprint import with_a_small_stack
 
 REAL_NUMBERS = [
     2,
@@ -730,27 +731,6 @@ def script(*lines, options=(), **environment):
 # Size
 
 
-def in_a_thread_with_little_stack(work):
-    """Run `work` on a stack of 256 kB; what it raises is raised here."""
-    failures = []
-
-    def run():
-        try:
-            work()
-        except BaseException as failure:
-            failures.append(failure)
-
-    before = threading.stack_size(256 * 1024)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(before)
-    if failures:
-        raise failures[0]
-
-
 def test_a_chain_of_a_million_operations_is_built_walked_and_freed_on_a_small_stack():
     found = []
 
@@ -761,7 +741,7 @@ def test_a_chain_of_a_million_operations_is_built_walked_and_freed_on_a_small_st
         del y
         found.append(sys.getrefcount(x))
 
-    in_a_thread_with_little_stack(work)
+    with_a_small_stack(work)
     assert found == [(1.0, 1_000_001.0), 2]
 
 

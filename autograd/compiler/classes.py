@@ -47,7 +47,7 @@ class Classes:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.numbering = Numbering(recording, MOST_OPERATIONS)
+        self.numbering = Numbering(recording, MOST_OPERATIONS, MOST_FAMILIES)
         count = len(self.numbering.operations)
         self.most_families = min(FEW_FAMILIES + count // OPERATIONS_TO_A_FAMILY, MOST_FAMILIES)
         self.class_of = [NONE] * (count + 1)  # the last one stands for the factor that a term of one lacks

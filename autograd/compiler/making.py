@@ -10,7 +10,7 @@ from autograd.compiler.collector import collector_paused
 from autograd.compiler.cost import Cost, cost
 from autograd.compiler.lowering import Lowered, lowered
 from autograd.compiler.printing import Source, source
-from autograd.compiler.recording import Executable, Recording, operands_first
+from autograd.compiler.recording import Executable, Recording
 from autograd.compiler.results import Kept, Results, Uniform, finite
 from autograd.compiler.schedule import Filling, Origin, Schedule
 from autograd.compiler.surroundings import Surroundings
@@ -73,8 +73,8 @@ def of_graph(outputs: Any, inputs: Iterable[Any]) -> Function:
     results = tuple(v for v in found if isinstance(v, Value))
     if not results:
         raise TypeError(f"compile_graph takes values that a graph leads to, got {type(outputs).__name__}: {outputs!r}")
-    refuse_hand_made(results)
     recording = Recording(arguments, (), (), results, ())
+    refuse_hand_made(recording)
     places = map(Uniform, range(len(results)))
     plan = rebuilt(outputs, iter([next(places) if isinstance(v, Value) else Kept(v) for v in found]))
     origin = Origin(0, arguments=-1, value=bool(recording.captured))
@@ -143,9 +143,9 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def refuse_hand_made(results: Sequence[Value]) -> None:
+def refuse_hand_made(recording: Recording) -> None:
     """An error that names the first node without a row."""
-    for node in operands_first(results):
+    for node in recording.order:
         held: Any = node._grad
         if isinstance(held, Unknown):
             held.refuse_later()

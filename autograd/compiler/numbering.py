@@ -95,7 +95,7 @@ class Numbering:
     slopes      of those whose slopes are operations too: pairs of an operand and its slope
     """
 
-    def __init__(self, recording: Recording, most_operations: int) -> None:
+    def __init__(self, recording: Recording, most_operations: int, most_families: int) -> None:
         self.operations: list[Operation] = []
         self.space: list[int] = []
         self.uses: list[int] = []
@@ -103,11 +103,14 @@ class Numbering:
         self.from_zero: set[int] = set()
         self.slopes: dict[int, list[tuple[int, int]]] = {}
         self.most_operations = most_operations
+        self.most_families = most_families
         self._kind: list[int] = []  # of each operation: its row and the kinds of its operands, but all sums are of one
         self._kinds: dict[Any, int] = {}
+        self._depth: list[int] = []  # how many operations that are no sums lie one behind the other, up to each
         self._known: dict[Any, int] = {}
         self._of_value: dict[int, int] = {}
         self._alive: list[Value] = []
+        self._left = iter(recording.order)
         self.section_outputs: list[list[int]] = []
         self._number_inputs(recording)
         with in_recording_mode():
@@ -127,7 +130,10 @@ class Numbering:
                 self._of_value[id(v)] = self._new(COLUMN, (section, place), section)
 
     def _results(self, roots: Iterable[Value]) -> list[int]:
-        numbers = [self._visit(root) for root in roots]
+        for root in roots:
+            while id(root) not in self._of_value:
+                self._visit(next(self._left))  # in this order, so that what is too deep is told early
+        numbers = [self._of_value[id(root)] for root in roots]
         for i in numbers:
             self.uses[i] += 2  # never the single operand of another
         return numbers
@@ -140,9 +146,10 @@ class Numbering:
         self.uses[spread] += 2
         return spread
 
-    def _new(self, row: Any, operands: tuple[Any, ...], space: int) -> int:
+    def _new(self, row: Any, operands: tuple[Any, ...], space: int, depth: int = 0) -> int:
         self.operations.append(Operation(row, operands))
         self.space.append(space)
+        self._depth.append(depth)
         self.uses.append(0)
         several = type(row) in (str, tuple) or row in LINEAR
         kind = row if several else (row, *[self._kind[o] for o in operands])
@@ -157,14 +164,19 @@ class Numbering:
         if known != i:
             return known
         spaces, uses = self.space, self.uses
-        space = UNIFORM
+        space, depth = UNIFORM, 0
         for o in operands:
             uses[o] += 1
+            depth = max(depth, self._depth[o])
             if spaces[o] != space:
                 if UNIFORM not in (space, spaces[o]):
                     raise Unliftable("an operation takes numbers of two batches")
                 space = max(space, spaces[o])
-        return self._new(row, operands, space)
+        if row not in LINEAR:
+            depth += 1
+            if depth > self.most_families:  # what is made of a family is of another one
+                raise Unliftable(f"the recording has more than {self.most_families} operations one behind the other")
+        return self._new(row, operands, space, depth)
 
     def constant(self, number: float) -> int:
         """The number of a constant."""

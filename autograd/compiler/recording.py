@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from autograd.primitives import Primitive
-from autograd.value import Value
+from autograd.value import Value, cycle
 
 Array = Any  # a numpy.ndarray; this module does not need NumPy to describe one
 
@@ -59,6 +59,11 @@ class Recording:
     per_sample: tuple[tuple[int, int], ...]
 
     @cached_property
+    def order(self) -> list[Value]:
+        """Every value, each after its operands: what the first section needs, what the next need, then the outputs."""
+        return operands_first([*(v for s in self.sections for v in s.outputs), *self.outputs])
+
+    @cached_property
     def captured(self) -> tuple[Value, ...]:
         """Every other leaf: parameters and the like, read at every call.
 
@@ -69,7 +74,7 @@ class Recording:
         known |= {id(reduction.leaf) for reduction in self.reductions}
         roots = [*(v for s in self.sections for v in s.outputs), *self.outputs]
         found: dict[int, Value] = {}
-        for node in operands_first(roots):
+        for node in self.order:
             x, y = node._x, node._y
             if type(y) is int:
                 found |= {id(v): v for v in operands_of(node) if isinstance(v, Value) and v._row is None}
@@ -132,23 +137,28 @@ def operands_first(roots: Sequence[Value]) -> list[Value]:
     """Every value the roots are made of, each after its operands; constants are left out."""
     order: list[Value] = []
     opened: list[Value] = []
-    done: set[int] = set()
+    placed: dict[int, bool] = {}  # of each value that was met: whether it stands in the order
     stack: list[Value | None] = [*reversed(roots)]  # None: the value opened last has all its operands in the order
     while stack:
         node = stack.pop()
         if node is None:
-            order.append(opened.pop())
-        elif id(node) not in done:
-            done.add(id(node))
-            if node._row is None:
-                order.append(node)
-                continue
+            node = opened.pop()
+            placed[id(node)] = True
+            order.append(node)
+        elif id(node) in placed:
+            if not placed[id(node)]:
+                raise cycle(node)
+        elif node._row is None:
+            placed[id(node)] = True
+            order.append(node)
+        else:
+            placed[id(node)] = False
             opened.append(node)
             stack.append(None)
-            if type(node._y) is int:
+            x, y = node._x, node._y
+            if type(y) is int:
                 stack += reversed([o for o in operands_of(node) if isinstance(o, Value)])
                 continue
-            x, y = node._x, node._y
             if y is not None and type(y) is not float and (node._dy is not None or y._row is not None):
                 stack.append(y)
             if type(x) is not float and (node._dx is not None or x._row is not None):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from autograd import primitives as rows
 from autograd.compiler.alike import Differ, Form, Overlap, remade
 from autograd.compiler.recording import Recording, Reduction, Section, operands_first, operands_of
-from autograd.compiler.totals import Total, Totals
+from autograd.compiler.totals import Total, Totals, most_terms
 from autograd.primitives import Primitive, flat
 from autograd.value import Value, hold
 
@@ -81,11 +81,13 @@ class Search:
     def __init__(self, recording: Recording, much: int) -> None:
         self.recording = recording
         self.much = much
-        self.order = operands_first(recording.outputs)
+        self.order = operands_first(recording.outputs) if recording.sections else recording.order
         self.batches: list[Batch] = []
         self._place = {id(v): i for i, v in enumerate((*recording.arguments, *recording.captured))}
         self._batch_of: dict[int, int] = {}
         self._effort = EFFORT * len(self.order)
+        if most_terms(self.order) < FEWEST:
+            return
         in_sections = operands_first([v for s in recording.sections for v in s.outputs])
         self._totals = Totals(self.order, recording.outputs, set(map(id, in_sections)))
         for total in self._totals:  # a sum over samples comes before the sums inside a sample

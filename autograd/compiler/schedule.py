@@ -133,9 +133,9 @@ class Schedule:
         needed = {id(root) for root in roots}
         order = []
         for node in reversed(self.trace.nodes):
-            if id(node) in needed and node._row is not None:
+            if node._row is not None and id(node) in needed:
                 order.append(node)
-                needed.update([id(o) for o in raw_operands(node) if type(o) is not float])
+                needed.update(map(id, raw_operands(node)))  # a constant among them is no node
         return order[::-1]
 
     # Making the graph plain
@@ -144,17 +144,19 @@ class Schedule:
         """Find out what a node is made of, and put in the place of its operands what they stand for."""
         if type(node._row) is HandMade:
             raise ValueError(f"{node._row} has a _backward of its own, and cannot be compiled: write it as a row")
-        origins, known = set(), self._origin
+        known, plain = self._origin, self._plain
+        origin, replaced = NOTHING, False
         operands = raw_operands(node)
-        replaced = False
         for place, operand in enumerate(operands):
             if type(operand) is not float:
                 if id(operand) not in known:
                     self._see(operand, node.slopes[place])
-                origins.add(known[id(operand)])
-                replaced |= id(operand) in self._plain
+                other = known[id(operand)]
+                if other != origin:
+                    origin = other if origin is NOTHING else joined((origin, other), reduces=False)
+                replaced = replaced or id(operand) in plain
         reduces = isinstance(node._row, Reduced)
-        known[id(node)] = origins.pop() if len(origins) == 1 and not reduces else joined(origins, reduces)
+        known[id(node)] = joined([origin], reduces) if reduces else origin
         if isinstance(node._row, Spread):
             self._plain[id(node)] = self._plain.get(id(node._x), node._x)
         elif replaced and not reduces:

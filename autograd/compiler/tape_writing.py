@@ -1,4 +1,4 @@
-"""From a recording to instructions: one walk over the graph, operands first, that numbers every value.
+"""From a recording to instructions: one walk over its values, operands first, that numbers every one.
 
 What does not depend on a sample is computed once, whatever section it was met in: it goes to the uniform
 instructions, and a section that reads it imports it into a slot of its own.
@@ -14,11 +14,10 @@ from autograd import primitives as rows
 from autograd.compiler.recording import Recording, operands_of
 from autograd.compiler.tape_sequences import ALL, Contributions, Kind, Sequences
 from autograd.primitives import Primitive
-from autograd.value import Value, cycle
+from autograd.value import Value
 
 LOCAL = 1 << 40  # is added to a slot of a section, to tell it from a uniform one
 UNIFORM = 1 << 39  # every uniform slot is below, every other above
-OPENED = 1 << 60  # stands for the slot of a value whose operands are being written
 
 
 class Mark(NamedTuple):
@@ -121,10 +120,11 @@ class Writing:
         self.detaches = False
         self._sequences = Sequences(self.opcode)
         self._slots: dict[int, int] = {}
+        self._left = iter(recording.order)
         for v in (*recording.arguments, *recording.captured, *(r.leaf for r in recording.reductions)):
             self._slots[id(v)] = self.uniform.leaf()
         self.stages = [self._stage(section.inputs, section.outputs) for section in recording.sections]
-        self.outputs = self._visit_all(recording.outputs, self.uniform)
+        self.outputs = self._slots_of(recording.outputs, self.uniform)
         if any(slot > UNIFORM for slot in self.outputs):
             raise ValueError("a value of one sample was used outside of the function that vmap maps")
 
@@ -144,46 +144,36 @@ class Writing:
         section = Instructions(around=self.uniform)
         for v in inputs:
             self._slots[id(v)] = section.leaf() + LOCAL
-        results = [section.local(slot) for slot in self._visit_all(outputs, section)]
+        results = [section.local(slot) for slot in self._slots_of(outputs, section)]
         return Stage(self.uniform.end(), section, results)
 
-    def _visit_all(self, roots: Sequence[Value], here: Instructions) -> list[int]:
+    def _slots_of(self, roots: Sequence[Value], here: Instructions) -> list[int]:
+        """The slots of some values, after instructions for all that they are made of."""
         for root in roots:
-            self._visit(root, here)
+            if id(root) not in self._slots:
+                self._write_up_to(root, here)
         return [self._slots[id(root)] for root in roots]
 
-    def _visit(self, root: Value, here: Instructions) -> None:
-        """Write the instructions for a value and for all that it is made of.
+    def _write_up_to(self, root: Value, here: Instructions) -> None:
+        """Write the instructions for the values that are left in the order, this one the last.
 
         There may be millions: those of one and two operands are written without detours.
         """
-        slots, opcodes, uniform = self._slots, self.opcodes, self.uniform
-        known, opcode, constant = slots.get, opcodes.get, uniform.constant
+        slots, opcodes, uniform, node = self._slots, self.opcodes, self.uniform, None
+        opcode, constant = opcodes.get, uniform.constant
         add_opcode, add_operand = uniform.opcodes.append, uniform.operands.append
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            if known(id(node), OPENED) != OPENED:
-                stack.pop()
-                continue
+        while node is not root:
+            node = next(self._left)
             row, x, y, constants = node._row, node._x, node._y, 0
             if type(y) is int or type(row) is not Primitive:
-                self._visit_many(node, stack, here)
+                self._write_many(node, here)
                 continue
             if node._dx is None:
                 x, constants = self._without_slope(x), 1
             if node._dy is None and y is not None:
                 y, constants = self._without_slope(y), constants | 2
-            x_slot = constant(x) if type(x) is float else known(id(x))
-            y_slot = -1 if y is None else constant(y) if type(y) is float else known(id(y))
-            if x_slot is None or y_slot is None:
-                slots[id(node)] = OPENED
-                if y_slot is None:
-                    stack.append(y)
-                if x_slot is None:
-                    stack.append(x)
-                continue
-            stack.pop()
+            x_slot = constant(x) if type(x) is float else slots[id(x)]
+            y_slot = -1 if y is None else constant(y) if type(y) is float else slots[id(y)]
             code = opcode((row, constants))
             if code is None:
                 code = self.opcode(row, constants)
@@ -195,7 +185,7 @@ class Writing:
                     add_operand(y_slot)
             else:
                 operands = [x_slot] if y is None else [x_slot, y_slot]
-                slots[id(node)] = here.add(code, checked(node, operands, here)) + LOCAL
+                slots[id(node)] = here.add(code, [here.local(slot) for slot in operands]) + LOCAL
 
     def _without_slope(self, operand: Any) -> Any:
         """An operand through which no slope flows: a constant, perhaps as a leaf, or a detached value."""
@@ -206,21 +196,17 @@ class Writing:
         self.detaches = True
         return operand
 
-    def _visit_many(self, node: Value, stack: list[Value], here: Instructions) -> None:
-        """The same for one value of any number of operands, if these are written; else they come first."""
+    def _write_many(self, node: Value, here: Instructions) -> None:
+        """The same for one value of any number of operands; nothing for a leaf that is given."""
         row = node._row
+        if row is None and id(node) in self._slots:
+            return
         if not isinstance(row, Primitive):
             raise ValueError(f"{row or 'a leaf'} has no row to be compiled from: make it with @autograd.primitive")
         operands: list[Any] = list(operands_of(node))
-        waiting = [o for o in operands if type(o) is not float and id(o) not in self._slots]
-        if waiting:
-            self._slots[id(node)] = OPENED
-            stack += reversed(waiting)
-            return
-        stack.pop()
         slots = [self.uniform.constant(o) if type(o) is float else self._slots[id(o)] for o in operands]
         tape = self.uniform if all(slot < UNIFORM for slot in slots) else here
-        slots = checked(node, slots, tape)
+        slots = [tape.local(slot) for slot in slots]
         constants = [slope is None for slope in node.slopes]
         detached = [i for i, o in enumerate(operands) if constants[i] and type(o) is not float]
         self.detaches |= bool(detached)
@@ -231,10 +217,3 @@ class Writing:
         else:
             slot = tape.add(self.opcode(row, sum(flag << i for i, flag in enumerate(constants))), slots)
         self._slots[id(node)] = slot if tape is self.uniform else slot + LOCAL
-
-
-def checked(node: Value, slots: Sequence[int], tape: Instructions) -> list[int]:
-    """The slots of the operands of a value as the tape knows them."""
-    if OPENED in slots:
-        raise cycle(node)
-    return [tape.local(slot) for slot in slots]

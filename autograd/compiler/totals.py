@@ -69,6 +69,25 @@ class Totals:
         return self._lengths.get(id(operand), 0)
 
 
+def most_terms(order: Sequence[Value]) -> int:
+    """As many terms as no total among some values exceeds, found without a look at what else uses a sum.
+
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> first = a + b
+    >>> most_terms([a, b, first, first + a]), most_terms([a])
+    (3, 0)
+    """
+    most = 0
+    terms: dict[int, int] = {}
+    for v in order:
+        if v._row is rows.add:
+            count = terms[id(v)] = 1 + max(terms.get(id(v._x), 1), terms.get(id(v._y), 1))
+            most = max(most, count)
+        elif v._row in TOTALS:
+            most = max(most, len(v._x))
+    return most
+
+
 def used_once(values: Sequence[Value], among: Sequence[Value], outputs: Sequence[Value]) -> set[int]:
     """The ids of those values that one operation uses, and nothing else.
 
