@@ -10,7 +10,7 @@ COMMANDS = {
     "names": "what training microgpt on names costs as machine code, beside its design",
     "pictures": "what pictures cost, and how often their edges cross, beside dot",
     "training": "what networks learn, and how surely, beside scikit-learn and PyTorch",
-    "mutants": "how many seeded defects the tests catch",
+    "mutants": "which tests catch a seeded defect",
     "proof": "what is promised of every number, refusal, file and process",
 }
 

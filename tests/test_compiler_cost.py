@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from autograd import dot, jit, mean, vmap
 from autograd.compiler.cost import Cost, cost
 from autograd.compiler.families import Families
 from autograd.compiler.passes import NAMES, Passes
@@ -93,3 +94,13 @@ def test_a_cost_prints_as_a_table(moons: tuple[Cost, Cost]) -> None:
     assert lines[0].split() == ["recorded", f"{slopes.nodes:,}", "nodes"]
     assert any(line.startswith("to optimise") and line.endswith("seconds") for line in lines)
     assert len({line.index(" bytes") for line in lines if line.endswith("bytes")}) == 1
+
+
+def test_a_function_under_jit_says_what_values_and_slopes_cost_for_such_arguments() -> None:
+    weights = [Value(0.5), Value(-0.25)]
+    loss = jit(lambda X: mean(vmap(lambda row: dot(weights, row) ** 2.0)(X)))
+    found = loss.cost(np.ones((3, 2)))
+    recording = loss.recording(np.ones((3, 2)))
+    values = cost(recording, Families(recording).values)
+    assert found.nodes == values.nodes
+    assert found.samples[0].flops > values.samples[0].flops > 0

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+from collections import deque
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -622,3 +623,88 @@ def test_what_overflows_inside_a_function_that_saturates_is_what_it_is_in_eager_
     f = lambda a, b, c, d: (a * b + c * d + c * d + a * b).tanh()
     given = [Value(number) for number in numbers]
     assert repr(jit(f)(*given).data) == repr(f(*given).data)
+
+
+def test_a_constant_among_the_results_is_a_value_without_operands():
+    doubled, constant = jit(lambda x: [x * 2.0, Value(3.0)])(1.0)
+    assert (doubled, constant.data, constant.operands) == (2.0, 3.0, ())
+
+
+def test_any_sequence_and_any_number_in_a_dictionary_is_taken():
+    total = jit(lambda rows: autograd.sum([row["a"] * row["b"] for row in rows]))
+    assert total([{"a": numpy.float32(2.0), "b": 3}, {"a": 4.0, "b": True}]) == 10.0
+    assert jit(autograd.sum)(deque([1.0, 2.0, 4.0])) == 7.0
+    assert jit(lambda x: x * 2.0)(numpy.array(3.0)) == 6.0
+
+
+def test_an_array_that_holds_no_numbers_is_compiled_in_by_what_it_holds():
+    scaled = jit(lambda x, names: x * sum(name is not None for name in names))
+    assert scaled(2.0, numpy.array(["a", None], dtype=object)) == 2.0
+    assert scaled(2.0, numpy.array(["a", "b"], dtype=object)) == 4.0
+
+
+def test_arguments_of_many_structures_are_right_long_after_the_first_were_forgotten(monkeypatch):
+    monkeypatch.setattr("autograd.compiler.jit.MOST_STRUCTURES", 4)
+    total = jit(lambda *xs: autograd.dot(list(xs), [2.0] * len(xs)))
+    for _ in range(2):
+        assert [total(*[1.0] * count) for count in range(1, 8)] == [2.0 * count for count in range(1, 8)]
+    assert len(total._keys) == 4
+
+
+def test_a_copy_of_a_function_that_has_no_name_in_a_module_is_compiled_again():
+    doubled = jit(lambda x: x * 2.0)
+    assert copy.copy(doubled)(3.0) == copy.deepcopy(doubled)(3.0) == 6.0
+    assert copy.copy(doubled) is not doubled
+
+
+def test_slopes_of_several_results_that_overflow_are_those_of_values():
+    x, y = Value(1e200), Value(3.0)
+    of = lambda x, y: [x * y, x * x * y, x + y]
+    for compiled, eager in zip(jit(of)(x, y), of(x, y), strict=True):
+        assert compiled.data == eager.data
+        slopes = []
+        for result in (compiled, eager):
+            x.grad = y.grad = 0.0
+            result.backward()
+            slopes.append((x.grad, y.grad))
+        assert slopes[0] == slopes[1]
+
+
+def test_values_in_several_tables_get_the_slopes_of_their_own_places():
+    def tables() -> list[list[list[Value]]]:
+        return [[[Value(start + 3.0 * i + j) for j in range(3)] for i in range(2)] for start in (1.0, 10.0, 100.0)]
+
+    def total(A, B, C):
+        return autograd.sum([A[i][j] * B[i][j] * C[i][j] for i in range(2) for j in range(3)])
+
+    slopes = []
+    for of in (jit(total), total):
+        given = tables()
+        of(*given).backward()
+        slopes.append([[[v.grad for v in row] for row in table] for table in given])
+    assert slopes[0] == slopes[1]
+
+
+def test_an_array_that_a_call_gave_is_the_callers_own():
+    scaled = jit(lambda x: (x * 2.0, numpy.arange(3.0)))
+    scaled(1.0)[1][:] = 7.0
+    assert scaled(1.0)[1].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_adjoints_that_are_handed_on_in_another_order_go_to_their_own_members():
+    def function(xs):
+        squares = [x * x for x in xs]
+        seen = autograd.sum([square.detach() for square in squares])  # numbers the squares from the first on
+        factors = (1.0, -2.0, 3.0, 5.0, -7.0, 11.0)
+        return seen + autograd.sum([(s + 1.0).tanh() * f for s, f in zip(reversed(squares), factors, strict=True)])
+
+    xs = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert jit(autograd.grad(function))(xs) == pytest.approx(autograd.grad(function)(xs), rel=1e-14)
+    values = [Value(x) for x in xs]
+    jit(function)(values).backward()
+    assert [v.grad for v in values] == pytest.approx(autograd.grad(function)(xs), rel=1e-14)
+
+
+def test_the_constants_zero_and_minus_zero_stay_apart():
+    assert list(map(str, jit(lambda x: [x * -0.0, x * 0.0])(2.0))) == ["-0.0", "0.0"]
+    assert list(map(str, jit(lambda x: [x / 0.0, x / -0.0])(2.0))) == ["inf", "-inf"]

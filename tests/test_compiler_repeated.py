@@ -29,6 +29,7 @@ FUNCTIONS = {
     "zero": lambda row: W * row[0] + 0.0,
     "nan": lambda row: W * row[0] + float("nan"),
     "without a slope": lambda row: (W * row[0]).detach() + row[1],
+    "with the slope": lambda row: autograd.pos(+(W * row[0])) + row[1],  # as many operations as detach()
     "sum": lambda row: autograd.sum([W * row[0], row[1]]),
     "sum with a constant": lambda row: autograd.sum([W * row[0], 2.0]),
     "sum with another": lambda row: autograd.sum([W * row[0], 3.0]),

@@ -528,3 +528,14 @@ def test_adjoints_of_samples_and_of_the_rest_that_make_nan_together_make_it_in_s
     _, _, slopes, _ = case.tape(1).pull_back(np.ones(1), [np.zeros((2, 1))], np.ones(1), [])
     assert math.isnan(slopes[0])
     assert math.isnan(case.eager([1.0], [[0.0], [0.0]])[2][0])
+
+
+def test_an_operand_that_stands_twice_gets_its_slopes_in_the_order_of_backward() -> None:
+    rng = random.Random(1)
+    for _ in range(20):
+        x = Value(rng.uniform(0.5, 2.0))
+        y = x / x + (x * x) / x * 0.3 + (x - x * 3.0) * x
+        tape = Tape(Recording((x,), (), (), (y,), ()))
+        _, (slope,) = tape.value_and_slopes(np.array([x.data]), [])
+        y.backward()
+        assert slope == x.grad

@@ -393,3 +393,48 @@ def test_an_item_has_slopes_in_the_table_and_none_in_the_index():
     autograd.take(table, index).backward()
     assert ([v.grad for v in table], index.grad) == ([0.0, 1.0], 0.0)
     assert autograd.take((5.0, 6.0), True) == 6.0
+
+
+def test_the_results_of_a_vmap_end_with_the_function_that_asked_for_them():
+    kept = []
+
+    def loss(X):
+        kept.append(vmap(lambda row: row[0] * row[1])(X))
+        return autograd.mean(kept[0])
+
+    jit(loss)(numpy.ones((3, 2)))
+    with pytest.raises(TypeError, match="were used after it returned"):
+        autograd.sum(kept[0])
+
+
+@pytest.mark.parametrize(("outputs", "inputs"), [(9, 4), (4, 9)])
+def test_weights_that_are_subtracted_have_slopes_of_the_other_sign(outputs, inputs):
+    rng = random.Random(1)
+    weights = [[Value(rng.uniform(-1.0, 1.0)) for _ in range(inputs)] for _ in range(outputs)]
+    X = [[rng.uniform(-1.0, 1.0) for _ in range(inputs)] for _ in range(11)]
+
+    def loss(X):
+        def of_row(row):
+            sums = []
+            for w in weights:
+                total = 0.5
+                for one, x in zip(w, row, strict=True):
+                    total = total - one * x
+                sums.append(total)
+            return autograd.sum([s.tanh() for s in sums])
+
+        return autograd.mean(vmap(of_row)(X))
+
+    found = []
+    for f in (jit(loss), loss):
+        for w in weights:
+            for one in w:
+                one.grad = 0.0
+        f(X).backward()
+        found.append([one.grad for w in weights for one in w])
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+def test_a_sum_of_minus_zeros_is_minus_zero_in_every_sample():
+    added = jit(lambda X: vmap(lambda row: [row[0] + row[1], row[0] - row[1], row[0] * row[1] + row[0]])(X))
+    assert str(added([[-0.0, -0.0], [-0.0, 0.0]])) == str([[-0.0, 0.0, 0.0], [0.0, -0.0, -0.0]])

@@ -314,3 +314,24 @@ def test_what_is_no_value_is_refused():
         explain(a, a, most=0)
     with pytest.raises(ValueError, match=r"most is a number of paths from 1 on, got 1\.5"):
         explain(a, a, most=1.5)  # type: ignore[arg-type]
+
+
+def test_an_explanation_in_a_list_says_how_many_paths_it_has() -> None:
+    x = Value(3.0)
+    assert repr(explain(x * x, x)) == "<Explanation of a gradient by 2 paths; print it, or see .latex and .picture>"
+
+
+def test_paths_that_add_up_to_more_than_any_double_give_inf() -> None:
+    x = Value(1.0, label="x")
+    found = explain(x * 1.7e308 + x * 1.7e308, x)
+    assert found.gradient == math.inf
+    assert "sum of the products, rounded once  inf" in str(found)
+
+
+def test_the_gradient_is_added_up_as_by_backward_where_an_operand_stands_twice() -> None:
+    rng = random.Random(1)
+    for _ in range(20):
+        x = Value(rng.uniform(0.5, 2.0))
+        y = x / x + (x * x) / x * 0.3 + (x - x * 3.0) * x
+        y.backward()
+        assert explain(y, x).gradient == x.grad

@@ -315,3 +315,22 @@ def test_a_template_that_writes_its_operand_twice_brackets_it_in_each_place():
     x = Formula("x", SYMBOL, 2.0)
     made = written(TABLE["add"], (x, constant(-1.0)), 1.0)
     assert written(TABLE["power_slope"], (made, constant(-2.0)), 0.0).text == r"-2 \cdot (x + (-1))^{-2 - 1}"
+
+
+@pytest.mark.parametrize(
+    ("at", "written"), [(-3.0, r"\bar{v}_1 \cdot 2 = 2"), (9.0, r"\bar{v}_1 \cdot \frac{1}{x} = 0.1111"), (0.0, "= 5")]
+)
+def test_a_slope_may_branch_by_every_kind_of_comparison(at: float, written: str):
+    def slope(z: float, x: float) -> float:
+        if x < -2.0 or x <= -1.0:
+            return 2.0
+        return 1.0 / x if x else 5.0
+
+    @primitive(slope)
+    def twisted(x: float) -> float:
+        return 2.0 * x if x < -1.0 else math.log(x) if x else 0.0
+
+    try:
+        assert written in latex(twisted(Value(at, label="x"))).derivation
+    finally:
+        del TABLE["twisted"], Value.twisted  # type: ignore[attr-defined]

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import export
-from autograd.drawing.layout.layers import Layers
+from autograd.drawing.layout.layers import NO_FRAME, Layers
 from autograd.drawing.layout.layout import TIP, Layout, layout
 from autograd.drawing.layout.order import in_order
 from autograd.drawing.layout.places import rising
 from autograd.drawing.layout.plane import Size
+from autograd.drawing.layout.spacing import ROOMY
 from benchmarks.pictures import written_out
 
 BOX = Size(100.0, 50.0)
@@ -175,3 +176,11 @@ def test_twice_as_many_boxes_are_about_twice_the_work():
 def test_a_graph_has_one_layout():
     edges = random_graph(80, random.Random(1))
     assert laid_out(80, edges) == laid_out(80, edges)
+
+
+def test_a_frame_that_begins_with_the_one_around_it_stands_inside_of_it():
+    chain, no_label = [(0, 1), (1, 2)], Size(0.0, 0.0)
+    placed = layout([BOX] * 3, chain, [no_label] * 2, [1, 1, 0], [NO_FRAME, 0], ROOMY)
+    (outer, outer_size), (inner, inner_size) = filter(None, placed.frames)
+    assert outer.along + ROOMY.opening <= inner.along
+    assert inner.along + inner_size.along < outer.along + outer_size.along

@@ -1,5 +1,6 @@
 """What is drawn of graphs of every size: each view says the truth about what is in its boxes, and what it collapses."""
 
+import math
 import random
 import re
 import xml.etree.ElementTree as ElementTree
@@ -251,3 +252,25 @@ def test_a_value_made_by_hand_is_drawn_in_every_view():
     made = Value(4.0, (a,), "square") + autograd.sum([a, a])
     for view in VIEWS:
         assert draw(made, view).svg
+
+
+def test_a_gradient_that_is_no_number_is_drawn_as_the_hottest():
+    a = Value(1.0, label="a")
+    y = a * math.nan + a * 2.0
+    y.backward()
+    scale = scale_of(edge.heat for edge in describe(y).edges)
+    assert scale.step(math.nan) == scale.step(math.inf) == STEPS - 1
+    assert f'class="edge h{STEPS - 1}"' in draw(y, heat=True).svg
+
+
+def test_heat_is_the_size_of_what_flows_whatever_its_sign():
+    a = Value(1.0, label="a")
+    y = a * -3.0
+    y.backward()
+    assert [edge.heat for edge in describe(y).edges if not edge.still] == [3.0]
+
+
+def test_a_summary_keeps_a_group_apart_that_two_others_use():
+    shared = [Value(float(i)).exp() for i in range(10)]
+    y = autograd.sum([h.sin() for h in shared]) * autograd.sum([h.cos() for h in shared])
+    assert [found.name for found in describe(y, view="summary").boxes] == ["inputs", "exp", "sin sum", "cos sum", "*"]

@@ -1,8 +1,8 @@
-"""The run that seeds defects: each applies, each changes what runs, and verdicts are what the tests say."""
+"""Seeding defects: each applies, each changes what runs, and verdicts are what the tests say."""
 
-import json
-import subprocess
-import sys
+from argparse import Namespace
+from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -14,10 +14,10 @@ from benchmarks.defects import DEFECTS, Defect
 from benchmarks.mutants import Verdict
 
 ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
 EVERY = [defect for defects in DEFECTS.values() for defect in defects]
 
 
+@cache
 def what_runs(text: str) -> Any:
     """The compiled code of a file without its docstrings and line numbers."""
 
@@ -35,13 +35,28 @@ def test_every_defect_applies_in_one_place_and_changes_what_runs(defect: Defect)
 
 
 def test_no_defect_is_listed_twice() -> None:
-    assert len({defect.breaks for defect in EVERY}) == len(EVERY) >= 40
+    assert len({defect.breaks for defect in EVERY}) == len(EVERY) >= 100
     assert len({(defect.file, defect.original, defect.replacement) for defect in EVERY}) == len(EVERY)
 
 
 def test_a_defect_whose_place_is_gone_is_reported() -> None:
     with pytest.raises(ValueError, match="0 times: bring benchmarks/defects"):
         mutants.with_defect("return x", Defect("sum.py", "x + y", "x - y", "adding subtracts"))
+
+
+@pytest.mark.parametrize("file", sorted({defect.file for defect in EVERY}))
+def test_the_tests_that_are_asked_first_are_there(file: str) -> None:
+    assert [path for path in mutants.nearest_tests(file) if not (ROOT / path).exists()] == []
+
+
+def test_no_file_has_nearest_tests_without_a_defect() -> None:
+    assert mutants.NEAREST.keys() <= {defect.file for defect in EVERY}
+
+
+def test_the_first_defects_are_one_of_each_group_and_all_come_once() -> None:
+    dealt = mutants.dealt_out()
+    assert [group for group, _ in dealt[: len(DEFECTS)]] == list(DEFECTS)
+    assert sorted(defect for _, defect in dealt) == sorted(EVERY)
 
 
 @pytest.fixture
@@ -80,43 +95,35 @@ def test_a_defect_that_never_ends_is_caught_by_the_time_limit(project: Path, mon
     assert mutants.verdict_on(project, "sums", endless).test == "the time limit of 2 s"
 
 
-def test_a_test_that_fails_without_a_defect_counts_for_nothing(project: Path) -> None:
+def test_tests_that_seed_defects_themselves_are_left_out(project: Path) -> None:
+    (project / "tests" / "test_proof_defects.py").write_text("def test_that_fails():\n    assert False\n")
+    assert mutants.failures(project, [], mutants.TIME_LIMIT) == []
+
+
+def test_a_test_that_fails_without_a_defect_is_found(project: Path) -> None:
     defect = Defect("sums.py", "x + y", "x - y", "adding subtracts")
-    mutants.refuse_tests_that_fail_anyway([Verdict("sums", defect, "tests/test_others.py::test_adding", 1.0)], project)
-    anyway = Verdict("sums", defect, "tests/test_broken.py::test_broken", 1.0)
+    seen = Verdict("sums", defect, "tests/test_others.py::test_adding", 1.0)
+    assert mutants.failing_anyway([seen], project) == []
+    anyway = seen._replace(test="tests/test_broken.py::test_broken[one]")
     (project / "tests" / "test_broken.py").write_text("def test_broken():\n    assert False\n")
-    with pytest.raises(SystemExit, match="test_broken fails without a defect, too"):
-        mutants.refuse_tests_that_fail_anyway([anyway], project)
+    assert mutants.failing_anyway([seen, anyway], project) == ["tests/test_broken.py::test_broken"]
 
 
-def test_survivors_are_counted_and_named() -> None:
-    defects = [Defect("sums.py", "x + y", "x - y", name) for name in ("adding subtracts", "adding is off")]
-    figure = mutants.share_caught([Verdict("sums", defects[0], "a test", 1.0), Verdict("sums", defects[1], "", 1.0)])
-    assert (figure.ours, figure.met) == (50.0, False)
-    assert figure.details == {"defects": 2, "sums": "1 of 2", "survived": ["adding is off"]}
-
-
-def test_seeded_defects_of_the_library_are_caught_and_a_part_of_the_run_is_not_recorded() -> None:
-    before = RESULTS.read_bytes() if RESULTS.exists() else None
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "mutants", "keeps the last path alone (autograd/transforms.py)"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "caught by tests/test_transforms.py::" in done.stdout
-    assert (RESULTS.read_bytes() if RESULTS.exists() else None) == before
+def test_the_command_names_the_test_that_caught_a_defect_and_fails_if_one_survives(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    defects = [Defect("sums.py", "x + y", "x - y", "adding subtracts"), Defect("sums.py", "x + y", "y + x", "as well")]
+    monkeypatch.setattr(mutants, "DEFECTS", {"sums": defects})
+    monkeypatch.setattr(mutants, "original", lambda: nullcontext(project))
+    monkeypatch.setattr(mutants.os, "nice", lambda by: by, raising=False)
+    with pytest.raises(SystemExit) as ended:
+        mutants.run(Namespace(name="", jobs=2))
+    assert ended.value.code == 1
+    out = capsys.readouterr().out
+    assert "caught by tests/test_others.py::test_adding" in out
+    assert "1 of 2 caught" in out
 
 
 def test_a_name_that_no_defect_has_is_refused() -> None:
     with pytest.raises(SystemExit, match="no defect has 'nonsense'"):
-        mutants.run(mutants.argparse.Namespace(name="nonsense", jobs=1))
-
-
-def test_the_last_recorded_run_caught_what_it_should() -> None:
-    *_, last = RESULTS.read_text(encoding="utf-8").splitlines()
-    (figure,) = json.loads(last)["figures"]
-    assert figure["details"]["defects"] >= 40
-    assert figure["met"] is True, figure["details"]["survived"]
+        mutants.run(Namespace(name="nonsense", jobs=1))

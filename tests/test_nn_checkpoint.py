@@ -283,3 +283,13 @@ def test_a_kept_training_that_someone_changed_is_refused_and_nothing_changes(par
     with pytest.raises(ValueError, match=r"training\.json|holds"):
         training.checkpoint(path).resume(set())
     assert training.state() == before
+
+
+def test_what_is_no_model_is_neither_saved_nor_loaded(tmp_path):
+    path = tmp_path / "model.json"
+    with pytest.raises(TypeError, match="save takes a Module, got list"):
+        nn.save([1.0], path)
+    assert not path.exists()
+    nn.save(nn.Neuron(1), path)
+    with pytest.raises(TypeError, match="load fills a Module, got NoneType"):
+        nn.load(path, into=None)

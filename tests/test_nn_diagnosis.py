@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 import nn
 from autograd import mean, no_grad
 from nn import MLP, SGD, Adam, Layer, Recorder, Sequential, diagnosis, fit, plots, squared_error
-from nn.by_layer import fate_of, size_of
+from nn.by_layer import fate_of, gradients_by_layer, size_of
+from nn.plots.weights import rows_of_weights
+from nn.units import passing_through
 
 RNG = random.Random(7)
 X = [[RNG.gauss(0.0, 1.0) for _ in range(4)] for _ in range(40)]
@@ -224,3 +226,39 @@ def test_many_layers_and_single_epochs_are_drawn():
 def test_sizes_that_cannot_be_drawn_are_refused(sizes, error, said):
     with pytest.raises(error, match=said):
         plots.sizes_by_epoch(sizes, ax=Figure().subplots())
+
+
+class Unused(nn.Module):
+    def __init__(self):
+        self.neuron = nn.Neuron(1)
+
+    def __call__(self, row):
+        return row[0] * self.neuron.w[0]
+
+
+@pytest.mark.parametrize(
+    ("ask", "raised", "said"),
+    [
+        (lambda: diagnosis(Unused(), [[1.0]], [1.0]), ValueError, "no unit of this Unused is met by a row"),
+        (lambda: gradients_by_layer([1.0]), TypeError, "gradients are taken from a Module, got list"),
+        (lambda: passing_through(MLP(1, [1]), 3.0), TypeError, "X is a list of rows, got float"),
+        (lambda: rows_of_weights(MLP(1, [1])), TypeError, "an image shows a Layer, got MLP"),
+    ],
+)
+def test_what_cannot_be_looked_into_is_refused_with_a_sentence(ask, raised, said):
+    with pytest.raises(raised, match=said):
+        ask()
+
+
+class UsedTwice(nn.Module):
+    def __init__(self):
+        self.neuron = nn.Neuron(1, nonlin=False, init=lambda fan_in, fan_out, rng: lambda: 2.0)
+
+    def __call__(self, row):
+        z = self.neuron(row)
+        return z.tanh() + z.sigmoid()
+
+
+def test_a_sum_under_two_activations_has_neither_for_its_own():
+    (unit,) = passing_through(UsedTwice(), [[0.5]])["neuron"]
+    assert (unit.activation, unit.outputs, unit.slopes) == (None, [1.0], [1.0])

@@ -15,6 +15,7 @@ from autograd import Value
 from nn.compiled_steps import MachineCode
 from nn.known import stands_still
 from nn.machine import steps_of
+from nn.resuming import Best
 from nn.schedules import cosine
 from nn.steps import OneByOne, Task
 from nn.stopping import EarlyStopping, gradient_norm, no_progress, target_loss, wall_time
@@ -336,3 +337,78 @@ def test_bad_input_is_refused_with_a_sentence(how, says):
     with pytest.raises((ValueError, TypeError)) as error:
         learnt(False, **how)
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_the_best_epoch_may_lie_between_the_first_and_the_last(jit):
+    if jit:
+        pytest.importorskip("llvmlite")
+    line = nn.Neuron(1, nonlin=False, init=lambda fan_in, fan_out, rng: lambda: 0.0)
+    (w,) = line.w  # goes from 0 to 2, and passes what fits the sample held out
+    descent = nn.SGD([w], lr=0.05)
+    held_out = [[1.0]], [1.0]
+    history = nn.fit(
+        line, [[1.0]], [2.0], optimizer=descent, epochs=50, validation=held_out, stop=[EarlyStopping(3)], jit=jit
+    )
+    assert history.best == len(history.losses) - 4 > 1
+    assert (w.data - 1.0) ** 2 == pytest.approx(history.validation[history.best], rel=1e-12)
+
+
+def test_of_equally_good_epochs_the_first_is_the_best():
+    w = Value(1.0)
+    best = Best(nn.SGD([w], lr=0.1))
+    best.see(0.5)
+    w.data = 2.0
+    best.see(0.5)
+    best.restore()
+    assert w.data == 1.0
+    assert nn.History([0.5, 0.5]).best == 0
+
+
+def test_the_file_of_a_training_that_took_a_moment_holds_its_end(tmp_path):
+    file = tmp_path / "training.json"
+    history, parameters = learnt(False, epochs=3, checkpoint=file)
+    kept = json.loads(file.read_text())["content"]
+    assert (kept["history"]["losses"], kept["parameters"]) == (history.losses, parameters)
+
+
+def test_what_machine_code_refuses_unasked_is_left_to_python_to_say(monkeypatch):
+    pytest.importorskip("llvmlite")
+    monkeypatch.setattr("nn.machine.pays", lambda task: True)
+    said = []
+    for jit in (False, None):
+        m = model()
+        with pytest.raises(ValueError, match="a target of -1 or 1, got 3") as raised:
+            nn.fit(m, X, [*Y[1:], 3.0], loss="hinge", optimizer=nn.SGD(m.parameters(), lr=0.1), jit=jit)
+        said.append((str(raised.value), [p.data for p in m.parameters()]))
+    assert said[0] == said[1]
+
+
+def test_a_normal_number_that_was_drawn_ahead_is_kept_with_a_training(tmp_path):
+    file, rngs = tmp_path / "training.json", [random.Random(1), random.Random(2)]
+    rngs[0].gauss(0.0, 1.0)  # makes two, and keeps one for the next call
+    for rng, resume in zip(rngs, (False, True), strict=True):
+        learnt(False, epochs=1, rng=rng, checkpoint=file, resume=resume)
+    assert rngs[0].gauss(0.0, 1.0) == rngs[1].gauss(0.0, 1.0)
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_samples_whatever_the_batches():
+    still = lambda parameters, lr: nn.SGD(parameters, lr=0.0)
+    whole, _ = learnt(False, optimizer_of=still, epochs=1, batch_size=None)
+    for batch_size in (1, 7, 29):  # the last batch of 30 samples has 1, 2 or 1
+        parts, _ = learnt(False, optimizer_of=still, epochs=1, batch_size=batch_size)
+        assert parts.losses == pytest.approx(whole.losses, rel=1e-12)
+
+
+def test_a_resumed_training_remembers_the_best_epoch_before_it(tmp_path):
+    ends = []
+    for interruptions in ([50], [9, 50]):  # the best epoch is the seventh
+        file = tmp_path / f"{len(interruptions)}.json"
+        for epochs in interruptions:
+            line = nn.Neuron(1, nonlin=False, init=lambda fan_in, fan_out, rng: lambda: 0.0)
+            how = {"epochs": epochs, "validation": ([[1.0]], [1.0]), "stop": [EarlyStopping(5)]}
+            descent = nn.SGD(line.w, lr=0.05)
+            history = nn.fit(line, [[1.0]], [2.0], optimizer=descent, checkpoint=file, resume=file.exists(), **how)
+        ends.append((history.best, history.losses, line.w[0].data))
+    assert ends[0] == ends[1]
+    assert ends[0][0] == 6

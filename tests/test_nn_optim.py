@@ -8,7 +8,8 @@ import pickle
 import pytest
 
 from autograd import Value
-from nn import LBFGS, SGD, Adagrad, Adam, AdamW, Lion, Module, Neuron, Optimizer, RMSProp
+from nn import LBFGS, SGD, Adagrad, Adam, AdamW, ByNorm, Lion, Module, Neuron, Optimizer, RMSProp
+from nn.optim.lbfgs import Point, between, strong_wolfe
 
 START, CENTRE, STEEPNESS = [1.0, -2.0, 0.3], [0.5, 1.0, -0.7], [1.0, 0.2, 3.0]
 
@@ -282,3 +283,48 @@ def test_a_vanished_average_gives_nan_and_no_exception():
     w = Value(1.0)
     Adam([w], eps=0.0).step()
     assert math.isnan(w.data)  # 0 / 0, as in PyTorch
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (Point(1.0, 5.0, -1.0), Point(1.0, 5.0, -1.0)),  # one place
+        (Point(0.0, 9.0, -6.0), Point(4.0, math.inf, 2.0)),  # a cliff
+        (Point(0.0, 0.0, 1.0), Point(1.0, 1.0, 1.0)),  # a straight line
+        (Point(0.0, 0.0, -1.0), Point(1.0, -2.0, -1.0)),  # a cubic that only falls
+        (Point(0.0, 0.0025, -0.1), Point(1.0, 0.9025, 1.9)),  # a parabola that is lowest at 0.05, hardly a step
+    ],
+)
+def test_a_line_search_looks_halfway_where_no_cubic_says_more(low, high):
+    assert between(low, high) == (low.t + high.t) / 2.0
+
+
+@pytest.mark.parametrize("lowest", [1.2, 2.1, 3.0, 3.3, 3.9, 7.5])
+def test_a_line_search_finds_a_narrow_valley_from_both_sides(lowest):
+    def at(t):
+        distance = math.hypot(t - lowest, 1e-3)
+        return Point(t, distance, (t - lowest) / distance)
+
+    reached = strong_wolfe(at, at(0.0), 4.0)
+    assert abs(at(reached).slope) <= 0.9
+
+
+def test_a_limit_to_all_gradients_leaves_their_direction():
+    parameters = [Value(0.0), Value(0.0)]
+    optimizer = SGD(parameters, lr=1.0)
+    optimizer.clip = ByNorm(1.0)
+    for parameter, grad in zip(parameters, (30.0, -40.0), strict=True):
+        parameter.grad = grad
+    optimizer.step()
+    assert [p.data for p in parameters] == pytest.approx([-0.6, 0.8], rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_each_descent_goes_by_the_gradient_of_its_own_loss(kind):
+    one, other = Value(1.0), Value(1.0)
+    descending, stepping = kind([one], lr=0.1), kind([other], lr=0.1)
+    for _ in range(3):
+        descending.descend(lambda: one * one)
+        other.grad = 2.0 * other.data
+        stepping.step()
+        assert (one.data, one.grad) == (other.data, other.grad)

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 import nn
-from autograd import Value, where
+from autograd import Value, no_grad, where
 from nn.optim import Optimizer
 
 pytest.importorskip("llvmlite")
@@ -318,3 +318,74 @@ def test_ctrl_c_between_two_numbers_leaves_none_behind():
     assert not InterruptedOnce.armed
     assert optimizer.state_dict() == whole.state_dict()
     assert [p.data for p in m.parameters()] == [p.data for p in twin.parameters()]
+
+
+def test_a_momentum_that_a_metric_changes_counts_from_then_on():
+    ends = []
+    for jit in (False, True):
+        m = model()
+        optimizer = nn.SGD(m.parameters(), lr=0.1, momentum=0.9)
+
+        def calmer(*_, optimizer=optimizer):
+            optimizer.momentum *= 0.5
+            return 0.0
+
+        history = nn.fit(m, X, SIDES, loss="hinge", optimizer=optimizer, epochs=5, metric=calmer, jit=jit)
+        ends.append(history.losses)
+    assert ends[0] == pytest.approx(ends[1], rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("rows", "targets", "said"),
+    [
+        ([[1.0, Value(2.0)]], [1.0], "row 0 of X holds values"),
+        ([[1.0, 2.0]], [Value(1.0)], "y holds values"),
+        ([[1.0, 2.0], [1.0]], [1.0, 1.0], "got 2 inputs in row 0 and 1 in row 1"),
+    ],
+)
+def test_samples_that_are_no_table_of_numbers_are_refused_as_machine_code(rows, targets, said):
+    m = model()
+    with pytest.raises((TypeError, ValueError), match=said):
+        nn.fit(m, rows, targets, optimizer=nn.SGD(m.parameters(), lr=0.1), jit=True)
+
+
+def test_machine_code_learns_nothing_inside_no_grad_either():
+    m = model()
+    with no_grad(), pytest.raises(ValueError, match="no_grad"):
+        nn.fit(m, X, SIDES, optimizer=nn.SGD(m.parameters(), lr=0.1), jit=True)
+
+
+class LooksAtTheFirst(nn.SGD):
+    def moved(self, i, p, g):
+        return p - self.lr * (g + self.m[0])
+
+
+class Counting(nn.SGD):
+    calls = 0
+
+    def moved(self, i, p, g):
+        self.calls += 1
+        return p - self.lr * g
+
+
+class KeepsTheFirst(nn.SGD):
+    def moved(self, i, p, g):
+        return p if i == 0 else p - self.lr * g
+
+
+@pytest.mark.parametrize("kind", [LooksAtTheFirst, Counting, KeepsTheFirst])
+def test_an_optimizer_that_is_not_the_same_arithmetic_for_every_parameter_is_refused(kind):
+    m = model()
+    with pytest.raises(TypeError, match=f"the rule of {kind.__name__} cannot be compiled"):
+        nn.fit(m, X, SIDES, optimizer=kind(m.parameters(), lr=0.1), jit=True)
+
+
+def test_parameters_decay_where_the_loss_depends_on_none_of_them():
+    ends = []
+    for jit in (False, True):
+        idle, held = Value(1.0), Value(2.0)
+        optimizer = nn.SGD([idle], lr=0.1, weight_decay=1.0)
+        predict = lambda row, held=held: held.detach() * row[0]
+        history = nn.fit(predict, X, SIDES, optimizer=optimizer, epochs=3, jit=jit)
+        ends.append((idle.data, held.data, history.losses[0] == pytest.approx(history.losses[2])))
+    assert ends[0] == ends[1] == (pytest.approx(0.9**3), 2.0, True)

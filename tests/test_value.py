@@ -13,7 +13,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd import TABLE, Value, relu
+from autograd import TABLE, Value, relu, topological_order
+from autograd import sum as total
 from autograd.primitives import power, primitive
 from autograd.value import NUMPY_NAMES
 from benchmarks.footprint import with_a_small_stack
@@ -932,3 +933,15 @@ def test_relu_and_dot_give_the_bits_of_their_rows():
 
 def same_bits(a, b):
     return type(a) is type(b) is float and (a.hex() == b.hex())
+
+
+@pytest.mark.parametrize("constant", [(), (3.0,)], ids=["values alone", "a constant among them"])
+def test_a_cycle_through_an_operation_of_many_operands_is_refused(constant):
+    x = Value(2.0, label="x")
+    y = total([x, x.exp(), *constant])
+    z = y * 2.0
+    y._x = (x, z, *constant)
+    with pytest.raises(ValueError, match="this graph has a cycle"):
+        z.backward()
+    with pytest.raises(ValueError, match="this graph has a cycle"):
+        topological_order(z)
