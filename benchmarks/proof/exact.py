@@ -9,16 +9,20 @@ from autograd.primitives import Primitive
 
 
 class Reference(NamedTuple):
-    """The exact value, the exact slope in each operand, and the absolute terms of what may cancel, if anything."""
+    """The exact value, the exact slope in each operand, and the absolute terms of what may cancel, if anything.
+
+    relative  whether the value has an error for each of its operands, in proportion to it, and is measured so
+    """
 
     value: Callable[..., Any]
     slopes: tuple[Callable[..., Any], ...]
     terms: Callable[..., Any] | None = None
     slope_terms: tuple[Callable[..., Any] | None, ...] = ()
+    relative: bool = False
 
 
-def exactly(value: Callable[..., Any], *slopes: Callable[..., Any], **terms: Any) -> Reference:
-    return Reference(value, slopes, **terms)
+def exactly(value: Callable[..., Any], *slopes: Callable[..., Any], **measure: Any) -> Reference:
+    return Reference(value, slopes, **measure)
 
 
 def sigmoid(x: Any) -> Any:
@@ -205,7 +209,7 @@ REFERENCES = {
         lambda values: [mpf(1) / len(values) for _ in values],
         terms=lambda values: mp.fsum(values, absolute=True) / len(values),
     ),
-    "prod": exactly(mp.fprod, lambda values: [product_without(values, i) for i in range(len(values))]),
+    "prod": exactly(mp.fprod, lambda values: [product_without(values, i) for i in range(len(values))], relative=True),
     "max": exactly(max, lambda values: share(values, max(values))),
     "min": exactly(min, lambda values: share(values, min(values))),
     "logaddexp": exactly(

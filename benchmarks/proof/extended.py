@@ -10,7 +10,6 @@ are those of docs/conventions.md.
 
 import itertools
 import math
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -19,10 +18,10 @@ from mpmath import mp, mpc, mpf
 from benchmarks.proof.exact import REFERENCES
 from benchmarks.proof.exact_graphs import PRECISION
 from benchmarks.proof.extended_rows import CHOSEN, WRITTEN_OUT
+from benchmarks.proof.ulps import goal, ulps
 
 SPEEDS_ALONE = (1_200, 1_500)  # the logarithms of numbers that stand for an infinity
 SPEEDS_TOGETHER = (4_000, 9_000)  # beyond what a square of a double makes up for; one is more than the other squared
-LARGEST = mpf(2) ** 1024  # the first number that rounds to inf, but for half a spacing
 BOUNDLESS = mpf(2) ** 1_100  # what was approached is infinite from here on,
 NEGLIGIBLE = mpf(2) ** -1_100  # and a zero up to here
 CLOSE = mpf(2) ** -100  # two evaluations of one limit
@@ -47,15 +46,7 @@ class Wanted(NamedTuple):
             return bool(got == self.exact)
         if abs(self.exact) < NEGLIGIBLE and self.terms is None:
             return got == 0.0
-        return units_off(got, self.exact, self.terms) <= limit
-
-
-def units_off(got: float, exact: Any, terms: Any = None) -> float:
-    """The error in units of the last place of what is exact, or of the terms; inf counts as 2 ** 1024."""
-    number = mp.sign(got) * LARGEST if math.isinf(got) else mpf(got)
-    wanted = max(min(exact, LARGEST), -LARGEST)
-    scale = min(float(abs(wanted if terms is None else terms)), sys.float_info.max)
-    return float(abs(number - wanted) / math.ulp(scale))
+        return ulps(got, goal(self.exact, self.terms)) <= limit
 
 
 class Expected(NamedTuple):

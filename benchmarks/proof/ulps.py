@@ -4,7 +4,8 @@ The error is |computed - exact| over the spacing of doubles at the exact result,
 number that is the spacing of the subnormal ones, and inf counts as 2**1024. Where a row is a sum whose terms may
 cancel (sum, mean, dot, logaddexp, logsumexp), its value is held to the spacing at the sum of the absolute terms,
 because no summation in order does better. No other value and no slope has this measure, but for one: that of
-power_slope in y, which is itself a second derivative.
+power_slope in y, which is itself a second derivative. The value of prod, which rounds once for each factor after the
+first, is held to 2**-52 of the exact product, between one spacing and two: so many halves of that are its bound.
 """
 
 import math
@@ -30,15 +31,17 @@ class Goal(NamedTuple):
     unit: float
 
 
-def goal(exact: Any, terms: Any = None) -> Goal:
-    """The goal that an exact number is, with the unit of `terms` where they are given.
+def goal(exact: Any, terms: Any = None, relative: bool = False) -> Goal:
+    """The goal that an exact number is, with the unit of `terms` where they are given, or one in proportion to it.
 
-    >>> goal(mpf(1)) == Goal(1.0, 0.0, 2.0**-52)
-    True
+    >>> goal(mpf(1)) == Goal(1.0, 0.0, 2.0**-52), goal(mpf(1.5), relative=True).unit == 1.5 * 2.0**-52
+    (True, True)
     """
     exact = mpf(max(min(exact, BEYOND_LARGEST), -BEYOND_LARGEST))
     nearest = float(max(min(exact, LARGEST), -LARGEST))
     unit = math.ulp(nearest if terms is None else float(min(abs(terms), LARGEST)))
+    if relative:
+        unit = max(unit, sys.float_info.epsilon * abs(nearest))
     return Goal(nearest, float((exact - nearest) / unit), unit)
 
 
@@ -73,10 +76,9 @@ def goals(row: Primitive, operands: tuple[Any, ...]) -> list[list[Goal]]:
     slope_terms = exact.slope_terms or (None,) * len(exact.slopes)
     with mp.workprec(PRECISION):
         precise = exact_operands(operands)
-        found = []
-        for formula, terms in zip((exact.value, *exact.slopes), (exact.terms, *slope_terms), strict=True):
-            unit_of = None if terms is None else terms(*precise)
-            found.append([goal(each, unit_of) for each in listed(formula(*precise))])
+        found = [[goal(exact.value(*precise), exact.terms and exact.terms(*precise), exact.relative)]]
+        for slope, terms in zip(exact.slopes, slope_terms, strict=True):
+            found.append([goal(each, terms and terms(*precise)) for each in listed(slope(*precise))])
         return found
 
 
