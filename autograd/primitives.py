@@ -454,7 +454,7 @@ def rest_of_power(x: Any, y: Any) -> Any:
     total = y - 1.0
     grown = total - y
     rest = pos(y - pos(total - grown)) - pos(1.0 + grown)
-    rest = where(equal(rest, rest), rest, 0.0)  # an infinity leaves none
+    rest = where(less(abs(rest), 1.0), rest, 0.0)  # of a y beyond 2**53 the power leaves 0 or inf, whatever the rest
     if type(rest) is float and rest == 0.0:  # as that of most constants is, which then leave no trace in a graph
         return 1.0
     return power(clip(x, LEAST, MOST), rest)
