@@ -1510,9 +1510,10 @@ def softmax(values: Sequence[Any]) -> list[Any]:
     largest = max(values)
     hits = [equal(v, largest) for v in values]
     parts = [exp_difference(v, largest) for v in values]
-    others = sum([where(hit, 0.0, part) for hit, part in zip(hits, parts, strict=True)])
-    total = others + sum(hits)  # the large terms last: each sum before them rounds less
-    return [part / total for part in parts]
+    small = sum([where(hit, 0.0, part) for hit, part in zip(hits, parts, strict=True)])
+    large = sum([where(hit, part, 0.0) for hit, part in zip(hits, parts, strict=True)])
+    total = small + large  # the large terms last: each sum before them rounds less
+    return [part / (total + equal(total, 0.0)) for part in parts]
 
 
 @primitive(lambda z, values: softmax(values), domain=((-300.0, 300.0),))
