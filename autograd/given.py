@@ -1,4 +1,4 @@
-"""What was given, in words for the message that refuses it."""
+"""What was given to a function: in words for the message that refuses it, and the checks that many doors share."""
 
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -15,9 +15,7 @@ def shown(given: object) -> str:
     """
     try:
         text = repr(given)
-    except (
-        Exception
-    ):  # anybody's code, or an integer of more digits than Python writes: what is wrong is said all the same
+    except Exception:  # anybody's code, or an integer of more digits than Python writes
         return f"{type(given).__name__}, which has no text"
     return f"{type(given).__name__}: {text if len(text) <= 60 else text[:57] + '...'}"
 

@@ -16,7 +16,7 @@ from benchmarks.proof import fuzz_expressions, fuzz_graphs, fuzz_weights, fuzzin
 from benchmarks.proof.effort import Effort
 from benchmarks.proof.fuzz_process import WATCHED, tell
 from benchmarks.proof.fuzzing import TARGETS, read_account
-from benchmarks.proof.sentences import is_meant
+from benchmarks.proof.sentences import OWN, is_meant
 
 MODULES = {"fuzz_expressions": fuzz_expressions, "fuzz_weights": fuzz_weights, "fuzz_graphs": fuzz_graphs}
 pytestmark = pytest.mark.filterwarnings("ignore")  # of values made by hand, and of gradients that grow
@@ -155,3 +155,19 @@ def test_a_picture_that_is_no_xml_is_seen(monkeypatch):
     monkeypatch.setattr("autograd.drawing.svg.escaped", lambda text: f"<{text}")
     with pytest.raises(Exception, match=r"not well-formed|mismatched"):
         fuzz_graphs.check(b"")
+
+
+@pytest.mark.parametrize(
+    ("written", "folder", "meant"),
+    [
+        ("raise ValueError('a sentence')", OWN[0], True),
+        ("if True: raise ValueError('a sentence')", OWN[0], True),
+        ("raise ValueError('word')", OWN[0], False),
+        ("int('no number')", OWN[0], False),
+        ("raise ValueError('a sentence')", f"{OWN[0]}_of_others", False),
+    ],
+)
+def test_an_error_is_meant_if_a_raise_in_the_library_says_it(written, folder, meant):
+    with pytest.raises(ValueError, match=r"sentence|word|literal") as caught:
+        exec(compile(written, f"{folder}/somewhere.py", "exec"))
+    assert is_meant(caught.value, ValueError) == meant

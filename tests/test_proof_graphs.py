@@ -12,7 +12,8 @@ from benchmarks.proof.engines import OURS, TORCH_ROWS, micrograd
 from benchmarks.proof.exact import REFERENCES
 from benchmarks.proof.exact_graphs import PRECISE, RATIONAL, exact_graph
 from benchmarks.proof.graphs import examined, figures, first_mismatch
-from benchmarks.proof.recipes import OWN_ROWS, Drawing, Recipe, Step
+from benchmarks.proof.own_rows import OWN_ROWS
+from benchmarks.proof.recipes import Drawing, Recipe, Step
 
 FEW = Effort(share=0.002)
 

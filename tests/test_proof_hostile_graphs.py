@@ -16,7 +16,8 @@ from benchmarks.proof.effort import Effort
 from benchmarks.proof.engines import Engine, micrograd, torch
 from benchmarks.proof.extended import Wanted, expected
 from benchmarks.proof.hostile_graphs import examined, figures, is_right
-from benchmarks.proof.recipes import OWN_ROWS, Recipe, Step
+from benchmarks.proof.own_rows import OWN_ROWS
+from benchmarks.proof.recipes import Recipe, Step
 from benchmarks.proof.recorded import BELOW_NORMAL, mismatches, recorded
 
 FEW = Effort(share=0.002)
@@ -81,6 +82,12 @@ def test_sums_of_gradients_in_another_order_are_caught_by_their_bits(monkeypatch
 
     monkeypatch.setattr(Value, "backward", backward)
     assert "the chain rule gives" in found_in(recipe)[0]
+
+
+def test_a_slope_whose_terms_cancel_is_measured_by_their_size_at_negative_operands_too() -> None:
+    """At this point 1 + y * log(x) is 0.008, and a digit of either term is a hundred of the sum."""
+    recipe = Recipe([2.696310705168963, -1.0], [Step(ops.power_slope, (0, 1))])
+    assert mismatches(recipe, recorded(recipe)) == []
 
 
 def test_few_digits_below_the_smallest_normal_number_are_a_reason_only_there() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from autograd.primitives import Primitive
 from benchmarks.proof.accuracy import worst_by_way
 from benchmarks.proof.effort import WHOLE
-from benchmarks.proof.points import RANGES, ROWS, points
+from benchmarks.proof.own_rows import OWN_ROWS
+from benchmarks.proof.points import RANGES, points
 from benchmarks.proof.ulps import Worst
 
 POINTS = 2_000  # of each row, in each range
@@ -14,7 +15,7 @@ HEADINGS = "| row | core, eager | core, compiled | wide, eager | wide, compiled 
 
 def lines(cases: Iterator[int]) -> dict[int, str]:
     """The lines of some rows, by the number of the row."""
-    return {case: line(ROWS[case], POINTS) for case in cases}
+    return {case: line(OWN_ROWS[case], POINTS) for case in cases}
 
 
 def line(row: Primitive, count: int) -> str:
@@ -41,5 +42,5 @@ def cell(worst: list[Worst]) -> str:
 
 
 if __name__ == "__main__":
-    found = {number: text for part in WHOLE.spread(lines, len(ROWS)) for number, text in part.items()}
-    print(HEADINGS, *(found[number] for number in range(len(ROWS))), sep="\n")
+    found = {number: text for part in WHOLE.spread(lines, len(OWN_ROWS)) for number, text in part.items()}
+    print(HEADINGS, *(found[number] for number in range(len(OWN_ROWS))), sep="\n")

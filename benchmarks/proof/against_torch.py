@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from autograd.primitives import Primitive, flat
-from benchmarks.proof.chain_rule import chained, same_bits
+from benchmarks.proof.chain_rule import chained, same_number
 from benchmarks.proof.engines import TORCH_ROWS, Engine, Run
 from benchmarks.proof.exact_graphs import ALLOWED
 from benchmarks.proof.extended import expected
@@ -86,7 +86,7 @@ def alone(row: Primitive, operands: tuple[Any, ...]) -> Recipe:
 
 def close(x: float, y: float, size: float) -> bool:
     """Whether two gradients are the same, but for the rounding of sums of this size in another order."""
-    return same_bits(x, y) or (math.isfinite(size) and abs(x - y) <= float(ALLOWED) * size)
+    return same_number(x, y) or (math.isfinite(size) and abs(x - y) <= float(ALLOWED) * size)
 
 
 def reason_of_whole(recipe: Recipe, recorded: Recorded, run: Run) -> str:
@@ -95,7 +95,7 @@ def reason_of_whole(recipe: Recipe, recorded: Recorded, run: Run) -> str:
     pairs = [(grad, slope) for grad, slopes in zip(results, recorded.slopes, strict=True) for slope in slopes]
     if any(slope is not None and is_zero_times_infinity(grad, slope) for grad, slope in pairs):
         return ZERO_TIMES_INFINITY
-    if not all(map(same_bits, recorded.numbers, run.numbers)):
+    if not all(map(same_number, recorded.numbers, run.numbers)):
         return ANOTHER_ROUNDING
     return ANOTHER_ORDER if has_extreme_square([*recorded.numbers, *recorded.gradients]) else ""
 

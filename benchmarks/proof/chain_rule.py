@@ -31,6 +31,7 @@ def chained(recipe: Recipe, slopes: Sequence[Sequence[float | None]]) -> list[fl
 
 
 def is_of_two(step: Step) -> bool:
+    """Whether a step has two operands, and neither is a sequence."""
     return len(step.operands) == 2 and not any(isinstance(operand, tuple) for operand in step.operands)
 
 
@@ -50,10 +51,10 @@ def visited(recipe: Recipe) -> list[int]:
     return order
 
 
-def same_bits(x: float, y: float) -> bool:
-    """Whether two gradients are the same, a nan and a nan too, and zeros of both signs.
+def same_number(x: float, y: float) -> bool:
+    """Whether two gradients are the same; nan is nan, and a zero has no sign, as a sum that begins at 0.0 leaves none.
 
-    >>> same_bits(0.0, -0.0), same_bits(float("nan"), float("nan")), same_bits(1.0, 1.0000000000000002)
+    >>> same_number(0.0, -0.0), same_number(float("nan"), float("nan")), same_number(1.0, 1.0000000000000002)
     (True, True, False)
     """
     return x == y or (x != x and y != y)

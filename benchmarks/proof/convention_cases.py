@@ -6,33 +6,45 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd.primitives import TABLE, div, flat, greater, log, maximum, power, relu, sqrt, where
+from autograd.primitives import TABLE, flat, greater, log, where
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
 COLUMNS = ["operation", "operands", "value", "slopes", "rule", "others"]
 
+Compositions = dict[str, Callable[[Any], Any]]
+
 #: Another library of mathematics may round the last digit differently.
 ROUNDING = 4 * 2.0**-52
 
-#: Compositions, and operations with a constant in one place, in the words of the document.
-COMPOSED: dict[str, Callable[[Any], Any]] = {
-    "div(1, x)": lambda x: div(1, x),
-    "power(x, 0)": lambda x: power(x, 0),
-    "power(x, 0.5)": lambda x: power(x, 0.5),
-    "power(x, -1)": lambda x: power(x, -1),
-    "power(x, 1)": lambda x: power(x, 1),
-    "power(x, 2.5)": lambda x: power(x, 2.5),
-    "power(x, 3)": lambda x: power(x, 3),
-    "power(0, x)": lambda x: power(0, x),
-    "where(x > 0, log(x), 0)": lambda x: where(x > 0, log(x), 0),
-    "log(x) if x > 0 else 0 * x": lambda x: log(x) if x > 0 else 0 * x,
-    "sqrt(x * x)": lambda x: sqrt(x * x),
-    "x * log(x)": lambda x: x * log(x),
-    "x - x": lambda x: x - x,
-    "maximum(x, x)": lambda x: maximum(x, x),
-    "maximum(x, -x)": lambda x: maximum(x, -x),
-    "relu(x) - relu(-x)": lambda x: relu(x) - relu(-x),
-}
+
+def compositions(functions: Mapping[str, Callable[..., Any]], masked_log: Callable[[Any], Any]) -> Compositions:
+    """Compositions, and operations with a constant in one place, in the words of the document, made of a library.
+
+    masked_log is the one with a `where`, as the library writes it.
+    """
+    div, power, log, maximum, relu, sqrt = map(functions.__getitem__, NEEDED)
+    return {
+        "div(1, x)": lambda x: div(1, x),
+        "power(x, 0)": lambda x: power(x, 0),
+        "power(x, 0.5)": lambda x: power(x, 0.5),
+        "power(x, -1)": lambda x: power(x, -1),
+        "power(x, 1)": lambda x: power(x, 1),
+        "power(x, 2.5)": lambda x: power(x, 2.5),
+        "power(x, 3)": lambda x: power(x, 3),
+        "power(0, x)": lambda x: power(0, x),
+        "where(x > 0, log(x), 0)": masked_log,
+        "log(x) if x > 0 else 0 * x": lambda x: log(x) if x > 0 else 0 * x,
+        "sqrt(x * x)": lambda x: sqrt(x * x),
+        "x * log(x)": lambda x: x * log(x),
+        "x - x": lambda x: x - x,
+        "maximum(x, x)": lambda x: maximum(x, x),
+        "maximum(x, -x)": lambda x: maximum(x, -x),
+        "relu(x) - relu(-x)": lambda x: relu(x) - relu(-x),
+    }
+
+
+NEEDED = ("div", "power", "log", "maximum", "relu", "sqrt")
+COMPOSED = compositions(TABLE, lambda x: where(x > 0, log(x), 0))
 
 #: Those with a comparison, as a function under `jit` writes them; a branch on a number has no such form.
 TRACED: dict[str, Callable[[Any], Any] | None] = {

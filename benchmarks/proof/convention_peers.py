@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from autograd.primitives import flat
-from benchmarks.proof.convention_cases import CASES, Answer, Case, same_slope
+from benchmarks.proof.convention_cases import CASES, Answer, Case, compositions, same_slope
 
 Functions = dict[str, Callable[..., Any]]
 Ask = Callable[[Case], Answer]
@@ -21,6 +21,13 @@ SHARED = (
     *("sqrt", "exp", "log", "log2", "log10", "log1p", "logaddexp", "sinh", "cosh", "tanh", "acosh", "atanh"),
     *("sin", "cos", "tan", "asin", "acos"),
 )
+
+#: What both write as operators, or with them.
+OPERATORS: Functions = {
+    "div": lambda x, y: x / y,
+    "power": lambda x, y: x**y,
+    "dot": lambda w, x, bias: (w * x).sum() + bias,
+}
 
 
 def comparison() -> dict[str, str]:
@@ -78,6 +85,7 @@ def torch_asker() -> Ask:
         "norm": torch.linalg.vector_norm,
         "logsumexp": lambda values: torch.logsumexp(values, 0),
     }
+    functions |= OPERATORS
     functions |= compositions(functions, lambda x: torch.where(x > 0, torch.log(x), 0.0))
 
     def ask(case: Case) -> Answer:
@@ -107,6 +115,7 @@ def jax_asker() -> Ask:
         "where": lambda condition, a, b: array.where(condition != 0, a, b),
         "norm": array.linalg.norm,
     }
+    functions |= OPERATORS
     functions |= compositions(functions, lambda x: array.where(x > 0, array.log(x), 0.0))
 
     def ask(case: Case) -> Answer:
@@ -116,32 +125,6 @@ def jax_asker() -> Ask:
         return answer(case, "jax", float(value), (numbers(g.tolist()) for g in gradients))
 
     return ask
-
-
-def compositions(functions: Functions, masked_log: Callable[[Any], Any]) -> Functions:
-    """The compositions of the document, made of the functions of a library; `masked_log` is that with its `where`."""
-    log, maximum, relu, sqrt = (functions[name] for name in ("log", "maximum", "relu", "sqrt"))
-    return {
-        "div": lambda x, y: x / y,
-        "power": lambda x, y: x**y,
-        "dot": lambda w, x, bias: (w * x).sum() + bias,
-        "div(1, x)": lambda x: 1 / x,
-        "power(x, 0)": lambda x: x**0,
-        "power(x, 0.5)": lambda x: x**0.5,
-        "power(x, -1)": lambda x: x**-1,
-        "power(x, 1)": lambda x: x**1,
-        "power(x, 2.5)": lambda x: x**2.5,
-        "power(x, 3)": lambda x: x**3,
-        "power(0, x)": lambda x: 0**x,
-        "where(x > 0, log(x), 0)": masked_log,
-        "log(x) if x > 0 else 0 * x": lambda x: log(x) if x > 0 else 0 * x,
-        "sqrt(x * x)": lambda x: sqrt(x * x),
-        "x * log(x)": lambda x: x * log(x),
-        "x - x": lambda x: x - x,
-        "maximum(x, x)": lambda x: maximum(x, x),
-        "maximum(x, -x)": lambda x: maximum(x, -x),
-        "relu(x) - relu(-x)": lambda x: relu(x) - relu(-x),
-    }
 
 
 def numbers(gradient: Any) -> list[float | None]:

@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import autograd
 from autograd import Value
 from benchmarks import timing
-from benchmarks.footprint import first_depth_that_fails
+from benchmarks.footprint import first_depth_that_fails, peak_bytes
 from benchmarks.peers import MICROGRAD
 from benchmarks.proof.chains import (
     START,
@@ -164,17 +163,9 @@ def compared(
     start = time.process_time()
     compiled(*leaves).backward()
     details["seconds of a call with its gradient"] = time.process_time() - start
-    details["peak of memory, GB"] = peak_gigabytes()
+    peak = peak_bytes()
+    details["peak of memory, GB"] = None if peak is None else peak / 1e9
     same = all(
         map(partial(math.isclose, rel_tol=tolerance), (found.value, *found.slopes), (known.value, *known.slopes))
     )
     return Tried([] if same else [f"{found} instead of {known}"], details)
-
-
-def peak_gigabytes() -> float | None:
-    """The most memory that this process has held; None where the system does not say."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        return None
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e9

@@ -6,7 +6,8 @@ from typing import Any
 
 from autograd import primitives as ops
 from autograd.primitives import Interval, Primitive, flat
-from benchmarks.proof.recipes import OWN_ROWS, Drawing, Fixed
+from benchmarks.proof.own_rows import OWN_ROWS
+from benchmarks.proof.recipes import Drawing, Fixed
 
 LARGE = 1e4
 SMALL = 4.0  # leaves and constants
@@ -103,6 +104,7 @@ def is_zero_or_not_tiny(x: float) -> bool:
 
 
 def none_is_tiny(row: Primitive, operands: list[Any]) -> bool:
+    """Whether no operand is so small that a product of some may underflow."""
     return all(map(is_zero_or_not_tiny, flat(operands)))
 
 

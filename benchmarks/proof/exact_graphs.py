@@ -8,8 +8,8 @@ derivatives are carried forward through the recorded numbers: no conditioning is
 allowance can be small. That every d is itself small (a few units in the last place) is held step by step.
 
 The allowance is 64 epsilon times the sum over all paths of the absolute products of slopes. A graph has twelve
-steps at most; each edge of a path may be off by four units in the last place of its slope (the limit of
-tests/test_accuracy.py) and one rounding of the product, and the sums add a rounding for each path that joins.
+steps at most; each edge of a path may be off by four units in the last place of its slope (the limit
+of row 4) and one rounding of the product, and the sums add a rounding for each path that joins.
 """
 
 import math
@@ -23,12 +23,12 @@ from mpmath import mpf
 
 from benchmarks.proof.exact import REFERENCES, Reference, exactly
 from benchmarks.proof.recipes import Recipe, Step
+from benchmarks.proof.ulps import VALUE_LIMIT, listed
 
 EPSILON = Fraction(sys.float_info.epsilon)
 ALLOWED = 64 * EPSILON  # of the absolute adjoint
-VALUE_ALLOWED = Fraction(27, 10) * EPSILON  # of the value, or of the terms that cancel in it
+VALUE_ALLOWED = Fraction(VALUE_LIMIT) * EPSILON  # of the value, or of the terms that cancel in it
 TINIEST = Fraction(5e-324)
-PRECISION = 300  # bits; enough for the worst cancellation in twelve steps, and 53 bits to compare with
 
 
 class Arithmetic(NamedTuple):
@@ -43,6 +43,7 @@ def one(*operands: Fraction) -> int:
 
 
 def irrational(*operands: Fraction) -> Fraction:
+    """No slope: an error, since no fraction is one."""
     raise ArithmeticError("the slope in an exponent is a logarithm: among fractions an exponent is a constant")
 
 
@@ -86,10 +87,6 @@ RATIONAL = Arithmetic(
 )
 
 PRECISE = Arithmetic(mpf, REFERENCES)
-
-
-def listed(slope: Any) -> list[Any]:
-    return list(slope) if isinstance(slope, (list, tuple)) else [slope]
 
 
 class Edge(NamedTuple):

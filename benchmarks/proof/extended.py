@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 from mpmath import mp, mpc, mpf
 
 from benchmarks.proof.exact import REFERENCES
-from benchmarks.proof.exact_graphs import PRECISION
 from benchmarks.proof.extended_rows import CHOSEN, WRITTEN_OUT
-from benchmarks.proof.ulps import goal, ulps
+from benchmarks.proof.ulps import PRECISION, goal, ulps
 
 SPEEDS_ALONE = (1_200, 1_500)  # the logarithms of numbers that stand for an infinity
 SPEEDS_TOGETHER = (4_000, 9_000)  # beyond what a square of a double makes up for; one is more than the other squared
@@ -87,7 +86,7 @@ def computed(name: str, operands: tuple[Any, ...]) -> Expected:
 def terms_of_slopes(name: str, operands: tuple[Any, ...]) -> Iterable[Any]:
     """The size of what may cancel in each slope; None where nothing does, or a term is infinite."""
     terms = REFERENCES[name].slope_terms
-    if not terms or not all(0.0 < x < math.inf for x in operands):
+    if not terms or not all(map(math.isfinite, operands)) or operands[0] <= 0.0:
         return itertools.repeat(None)
     return [term and term(*map(mpf, operands)) for term in terms]
 

@@ -1,4 +1,4 @@
-"""What is kept in files: no kill takes it away, and no damage is taken for it."""
+"""Row 10: what is kept in files; no kill takes it away, and no damage is taken for it."""
 
 from dataclasses import replace
 from functools import partial

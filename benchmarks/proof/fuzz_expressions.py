@@ -12,6 +12,7 @@ from pathlib import Path
 from autograd import TABLE, Value, gradients
 from autograd.__main__ import main
 from autograd.expression import read_assignments, read_expression
+from benchmarks.proof.chain_rule import same_number
 from benchmarks.proof.sentences import is_meant
 
 ENDINGS = ("svg", "html", "dot")
@@ -68,14 +69,9 @@ def check_numbers(expression: str, root: Value, names: dict[str, Value]) -> None
     leaves = list(names.values())
     root.backward()
     for name, leaf, gradient in zip(names, leaves, gradients(root, leaves), strict=True):
-        assert same(leaf.grad, gradient.data), f"gradient for {name}: {leaf.grad!r} is also {gradient.data!r}"
+        assert same_number(leaf.grad, gradient.data), f"gradient for {name}: {leaf.grad!r} is also {gradient.data!r}"
 
 
 def bits(number: float) -> bytes:
     """A number as bytes, in which all nan are one."""
     return struct.pack("<d", number) if number == number else b"nan"
-
-
-def same(x: float, y: float) -> bool:
-    """Whether two gradients are the same, but for the sign of a zero: `backward()` adds to 0.0 and leaves no -0.0."""
-    return bits(x + 0.0) == bits(y + 0.0)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from autograd import TABLE, Value, animate, draw, draw_dot, explain, export, gradients, latex, stepper
 from autograd.graph import topological_order
-from benchmarks.proof.fuzz_expressions import same
+from benchmarks.proof.chain_rule import same_number
 from benchmarks.proof.sentences import is_meant
 
 #: What a careless or hostile program gives in the place of a number.
@@ -194,7 +194,7 @@ def check_gradients(root: Value) -> None:
     found = attempted(lambda: gradients(root, leaves))
     root.backward()
     for leaf, gradient in zip(leaves, found or [], strict=bool(found)):
-        assert same(leaf.grad, gradient.data), f"{leaf.grad!r} by backward(), {gradient.data!r} by gradients"
+        assert same_number(leaf.grad, gradient.data), f"{leaf.grad!r} by backward(), {gradient.data!r} by gradients"
 
 
 def show(root: Value, sink: int) -> None:

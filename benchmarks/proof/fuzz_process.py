@@ -42,7 +42,14 @@ def main(target: str, seconds: float, folder: str) -> None:
         except BaseException as error:
             tell(error, data, found)
 
-    limits: dict[str, object] = {
+    told_of_words = [f"-dict={words}"] if module.WORDS else []
+    atheris.Setup([target, *options(seconds, folder), *told_of_words, str(starts)], judged)
+    atheris.Fuzz()
+
+
+def options(seconds: float, folder: str) -> list[str]:
+    """The options of the fuzzer, for as many seconds."""
+    limits = {
         "max_total_time": max(1, round(seconds)),
         "timeout": LONGEST,
         "rss_limit_mb": MOST_MEMORY,
@@ -51,10 +58,7 @@ def main(target: str, seconds: float, folder: str) -> None:
         "seed": 1,
         "max_len": 12_000,  # an expression has at most 10,000 characters
     }
-    if module.WORDS:
-        limits["dict"] = words
-    atheris.Setup([target, *(f"-{name}={limit}" for name, limit in limits.items()), str(starts)], judged)
-    atheris.Fuzz()
+    return [f"-{name}={limit}" for name, limit in limits.items()]
 
 
 def escaped(word: str) -> str:

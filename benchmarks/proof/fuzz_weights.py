@@ -31,6 +31,7 @@ BETWEEN = b"\xff\xfe"  # the parts of an input of several
 
 
 def as_it_is(data: bytes) -> bytes:
+    """The input itself."""
     return data
 
 
@@ -44,6 +45,7 @@ def as_document(kind: str, content: bytes) -> bytes:
 
 
 def as_parameters(content: bytes) -> bytes:
+    """A weight file with this content."""
     return as_document(PARAMETERS, content)
 
 

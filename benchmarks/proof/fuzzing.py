@@ -1,4 +1,4 @@
-"""The readers of what comes from outside, under a coverage-guided fuzzer: atheris, which runs on Linux."""
+"""Row 15: the readers of what comes from outside, under a coverage-guided fuzzer: atheris, which runs on Linux."""
 
 import json
 import os

@@ -13,14 +13,15 @@ from benchmarks.proof.effort import Effort, wrong
 from benchmarks.proof.engines import MICROGRAD_ROWS, OURS, TORCH_ROWS, Engine, is_finite_number, micrograd, torch
 from benchmarks.proof.exact_graphs import (
     PRECISE,
-    PRECISION,
     RATIONAL,
     Arithmetic,
     exact_graph,
     gradient_is_right,
     value_is_right,
 )
-from benchmarks.proof.recipes import OWN_ROWS, Drawing, Recipe
+from benchmarks.proof.own_rows import OWN_ROWS
+from benchmarks.proof.recipes import Drawing, Recipe
+from benchmarks.proof.ulps import PRECISION, VALUE_LIMIT
 from benchmarks.report import Figure
 
 GRAPHS = 20_000
@@ -67,7 +68,7 @@ def figures(effort: Effort) -> list[Figure]:
     found = {name: [one for part in parts for one in part.wrong.get(name, [])] for name in graphs}
     notes: dict[str, Any] = {
         "rows": f"{sum(rows[row.name] > 0 for row in OWN_ROWS)} of {len(OWN_ROWS)}, {sum(rows.values()):,} steps",
-        "allowed error": "64 epsilon x absolute adjoint of each gradient, 2.7 ulp of each value",
+        "allowed error": f"64 epsilon x absolute adjoint of each gradient, {VALUE_LIMIT} ulp of each value",
     }
     for name in sorted(graphs.keys() - {OURS.name}):
         notes[name] = f"{len(found[name]):,} mismatches in {graphs[name]:,} graphs of its own operations"

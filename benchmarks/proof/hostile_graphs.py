@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 from autograd import primitives as ops
 from benchmarks.proof.against_torch import TorchBeside
-from benchmarks.proof.chain_rule import chained, same_bits
+from benchmarks.proof.chain_rule import chained, same_number
 from benchmarks.proof.drawings import EVERYWHERE, HOSTILE_GRAPHS, HOSTILE_ROWS
 from benchmarks.proof.effort import Effort, wrong
 from benchmarks.proof.engines import MICROGRAD_ROWS, TORCH_ROWS, Engine, micrograd, torch
 from benchmarks.proof.exact_graphs import ALLOWED
 from benchmarks.proof.extended import expected
 from benchmarks.proof.recipes import Drawing, Fixed, Recipe, at_place
-from benchmarks.proof.recorded import VALUE_LIMIT, mismatches, recorded
+from benchmarks.proof.recorded import mismatches, recorded
+from benchmarks.proof.ulps import VALUE_LIMIT
 from benchmarks.report import Figure
 
 GRAPHS = 20_000
@@ -95,10 +96,10 @@ def unexplained(recipe: Recipe, found: Found, beside: TorchBeside | None) -> str
     """The first thing in a graph that nothing explains, after all that is explained was counted."""
     graph = recorded(recipe)
     found.counts.update(graphs=1, steps=len(graph.slopes))
-    wrong = mismatches(recipe, graph)
-    found.ours.update(mismatch.reason for mismatch in wrong if mismatch.reason)
+    differing = mismatches(recipe, graph)
+    found.ours.update(mismatch.reason for mismatch in differing if mismatch.reason)
     of_torch = beside.compare(recipe, graph) if beside is not None else ""
-    return next((mismatch.what for mismatch in wrong if not mismatch.reason), of_torch)
+    return next((mismatch.what for mismatch in differing if not mismatch.reason), of_torch)
 
 
 # A peer, judged in the same way, but for the bits
@@ -120,6 +121,6 @@ def is_right(engine: Engine, recipe: Recipe) -> bool:
     slopes = [[float(slope.exact) for slope in one.slopes] for one in wanted]
     sizes = chained(recipe, [list(map(abs, each)) for each in slopes])
     return all(
-        same_bits(got, exact) or (math.isfinite(size) and abs(got - exact) <= float(ALLOWED) * size)
+        same_number(got, exact) or (math.isfinite(size) and abs(got - exact) <= float(ALLOWED) * size)
         for got, exact, size in zip(run.gradients, chained(recipe, slopes), sizes, strict=False)
     )

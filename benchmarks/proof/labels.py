@@ -1,4 +1,4 @@
-"""Hostile labels in everything that shows labels: none may do more than be shown."""
+"""Row 9: hostile labels in everything that shows labels: none may do more than be shown."""
 
 import shutil
 from collections.abc import Callable, Iterator

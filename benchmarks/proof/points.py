@@ -5,10 +5,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.primitives import TABLE, Interval, Primitive
+from autograd.primitives import Interval, Primitive
 
-#: The rows of the library; those that a program defines are not measured.
-ROWS = [row for row in TABLE.values() if row.__module__ == "autograd.primitives"]
 RANGES = ("core", "wide")
 CORE = 5.0
 LENGTHS = (3, 4, 5)  # of sequences
@@ -69,7 +67,8 @@ def points(row: Primitive, span: str, count: int, block: int = 0) -> Iterator[tu
     Each block of points has a seed of its own. The sequences of a point are of one length, and those of each
     length make up a third of the block.
 
-    >>> list(points(TABLE["exp"], "core", 2)) == list(points(TABLE["exp"], "core", 2))
+    >>> from autograd.primitives import exp
+    >>> list(points(exp, "core", 2)) == list(points(exp, "core", 2))
     True
     """
     rng = random.Random(f"{row} {span} {block}")

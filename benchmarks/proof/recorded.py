@@ -6,14 +6,11 @@ from typing import Any, NamedTuple
 
 from mpmath import mpf
 
-from benchmarks.proof.chain_rule import chained, same_bits
+from benchmarks.proof.chain_rule import chained, same_number
 from benchmarks.proof.extended import Wanted, expected
 from benchmarks.proof.recipes import Recipe, at_place, made
+from benchmarks.proof.ulps import SLOPE_LIMIT, VALUE_LIMIT
 
-VALUE_LIMIT = 2.7  # units of the last place, as in tests/test_accuracy.py
-SLOPE_LIMIT = 4.0
-#: Slopes of rows that are slopes themselves: docs/numerics.md.
-LOOSER_LIMITS = {"gelu_slope": 5.0, "silu_slope": 5.0, "power_slope": 600.0}
 SMALLEST_NORMAL = sys.float_info.min
 BELOW_NORMAL = "a slope from a result below the smallest normal number, whose digits are few"
 OVERFLOW = "a second derivative of a power that is infinite before a small exponent multiplies it"
@@ -52,7 +49,7 @@ def mismatches(recipe: Recipe, found: Recorded) -> list[Mismatch]:
     for step, operands, value, slopes in zip(recipe.joined(), found.operands, results, found.slopes, strict=True):
         wrong += mismatches_of_step(step.row.name, operands, value, slopes)
     for place, (got, wanted) in enumerate(zip(found.gradients, chained(recipe, found.slopes), strict=True)):
-        if not same_bits(got, wanted):
+        if not same_number(got, wanted):
             wrong.append(Mismatch(f"the gradient of value {place} is {got!r}, the chain rule gives {wanted!r}"))
     return wrong
 
@@ -64,7 +61,7 @@ def mismatches_of_step(
     wanted = expected(name, operands)
     wrong = [] if wanted.value.is_met(value, VALUE_LIMIT) else [Mismatch(f"{name}{operands} gives {value!r}")]
     for place, (slope, exact) in enumerate(zip(slopes, wanted.slopes, strict=True)):
-        if slope is not None and not exact.is_met(slope, LOOSER_LIMITS.get(name, SLOPE_LIMIT)):
+        if slope is not None and not exact.is_met(slope, SLOPE_LIMIT):
             what = f"slope {place} of {name}{operands} is {slope!r}"
             wrong.append(Mismatch(what, known_reason(name, operands, value, slope, exact)))
     return wrong

@@ -1,4 +1,4 @@
-"""Bad inputs at every door: each is refused on purpose, before anything changes, in a sentence that names it.
+"""Row 8: bad inputs at every door; each is refused on purpose, before anything changes, in a sentence that names it.
 
 The doors and what is bad at each are a table in `benchmarks/proof/doors`; what counts as refused is `fault_of` in its
 `verdict.py`. The same cases run once more in a Python that was started with -O, which leaves assertions out, and have

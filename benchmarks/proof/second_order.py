@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from mpmath import mp, mpf
 
 import autograd
-from autograd.primitives import TABLE, Primitive, flat
+from autograd.primitives import Primitive, flat
 from autograd.transforms import gradients, hessian, hvp
 from benchmarks.proof.effort import Effort
 from benchmarks.proof.exact import reference
 from benchmarks.proof.operands import as_values, changed, drawn, rebuilt
+from benchmarks.proof.own_rows import OWN_ROWS
 from benchmarks.report import Figure, Target
 
 TOLERANCE = 1e-7
@@ -25,8 +26,6 @@ POINTS = 500  # of each row
 REACHES = (4.0, 30.0)  # the size of their operands, in turn
 BITS = 1200  # a slope that tends to 1 grows by 1e-200 yet
 STEP = mpf(2) ** -100
-
-ROWS = [row for row in TABLE.values() if row.__module__ == "autograd.primitives"]
 
 #: Second derivatives by the places of the operands, those of sequences counted through.
 Matrix = list[list[Any]]
@@ -43,15 +42,15 @@ class Worst(NamedTuple):
 def figures(effort: Effort) -> list[Figure]:
     """The largest error of values, and of machine code."""
     return [
-        figure("eager", effort.spread(worst_of_values, len(ROWS) * POINTS)),
-        figure("compiled", effort.spread(worst_of_machine_code, len(ROWS))),
+        figure("eager", effort.spread(worst_of_values, len(OWN_ROWS) * POINTS)),
+        figure("compiled", effort.spread(worst_of_machine_code, len(OWN_ROWS))),
     ]
 
 
 def figure(mode: str, found: list[Worst]) -> Figure:
     """The worst that was found, with where it was."""
     worst = worst_of(found)
-    points = f"{worst.points:,} of {len(ROWS) * POINTS:,}"
+    points = f"{worst.points:,} of {len(OWN_ROWS) * POINTS:,}"
     return Figure(
         f"5 second derivatives, {mode}",
         "relative error",
@@ -71,8 +70,8 @@ def worst_of_values(cases: Iterable[int]) -> Worst:
     """The worst of values: a case is a point of one row, asked in one of the ways, all of them in turn."""
     found = []
     for case in cases:
-        point, place = divmod(case, len(ROWS))
-        way, row = WAYS[(point + place) % len(WAYS)], ROWS[place]
+        point, place = divmod(case, len(OWN_ROWS))
+        way, row = WAYS[(point + place) % len(WAYS)], OWN_ROWS[place]
         operands = point_of(row, point)
         found.append(worst_at(row, operands, way(row, operands), way.__name__))
     return worst_of(found)
@@ -190,4 +189,4 @@ def by_machine_code(row: Primitive, points: list[tuple[Any, ...]]) -> list[Matri
 
 
 #: So that the first few are of all sorts.
-IN_ANY_ORDER = random.Random(5).sample(ROWS, len(ROWS))
+IN_ANY_ORDER = random.Random(5).sample(OWN_ROWS, len(OWN_ROWS))

@@ -1,13 +1,34 @@
 """Whether an error is one that the library means: raised by a line of its own, which says what was wrong."""
 
-import linecache
+import dis
+import os
 import traceback
 from pathlib import Path
+from types import CodeType
 
 import autograd
 import nn
 
+#: The folders of the library.
 OWN = tuple(str(Path(str(package.__file__)).parent) for package in (autograd, nn))
+
+
+class Origin:
+    """Where an error comes from: which code, whether that is in one of the folders, and whether it is a `raise` there.
+
+    What Python, NumPy or the standard library meets inside is no `raise` of ours, although it passes through our code.
+    """
+
+    def __init__(self, error: BaseException, folders: tuple[str, ...] = OWN) -> None:
+        self.is_ours = self.raises = False
+        self.code: CodeType | None = None
+        last = error.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        if last is not None:  # an error that was never raised has no place
+            self.code = last.tb_frame.f_code
+            self.is_ours = self.code.co_filename.startswith(tuple(f"{folder}{os.sep}" for folder in folders))
+            self.raises = dis.opname[self.code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
 
 
 def is_meant(error: BaseException, *kinds: type[BaseException]) -> bool:
@@ -23,11 +44,8 @@ def is_meant(error: BaseException, *kinds: type[BaseException]) -> bool:
     >>> is_meant(error_of(autograd.Value, "text"), TypeError), is_meant(error_of(int, "text"), ValueError)
     (True, False)
     """
-    if type(error) not in kinds or " " not in str(error):
-        return False
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    line = linecache.getline(place.filename, place.lineno or 0)
-    return place.filename.startswith(OWN) and line.lstrip().startswith("raise ")
+    origin = Origin(error)
+    return type(error) in kinds and " " in str(error) and origin.is_ours and origin.raises
 
 
 def place_of(error: BaseException) -> str:

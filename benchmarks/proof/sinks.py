@@ -123,6 +123,7 @@ def structure(svg: str) -> list[tuple[str, list[str], str]]:
 
 
 def kind_of(element: ElementTree.Element) -> str:
+    """The class of an element; "" for none."""
     return element.get("class", "")
 
 
@@ -250,6 +251,7 @@ def explanation_faults(label: str) -> Faults:
 
 
 def explained(label: str) -> Any:
+    """An explanation in which a leaf and the result carry the text."""
     a = Value(2.0, label=label)
     y = (a * a).exp()
     y.label = label

@@ -19,6 +19,7 @@ from autograd.primitives import Primitive
 from benchmarks.proof.exact import Reference, reference
 
 PRECISION = 300  # bits; enough for the worst cancellation in an exact formula, and 53 bits to compare with
+VALUE_LIMIT, SLOPE_LIMIT = 2.7, 4.0  # units of the last place: what every row is held to
 LARGEST = sys.float_info.max
 BEYOND_LARGEST = mpf(2) ** 1024  # what inf stands for
 

@@ -12,18 +12,15 @@ An operator beside an operand that it does not know gives NotImplemented, so tha
 answer. Where that does not either, it is Python that raises, and its sentence names both types: that counts.
 """
 
-import dis
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import CodeType, FunctionType, TracebackType
+from types import CodeType, FunctionType
 from typing import Any
 
 from benchmarks.proof.doors.entry import Entry
+from benchmarks.proof.sentences import OWN, Origin
 
-ROOT = Path(__file__).parents[3]
-OURS = (str(ROOT / "autograd"), str(ROOT / "nn"))
 FEWEST_WORDS = 5
 LONGEST_SHOWN = 40  # characters of a text that a message may have cut
 
@@ -36,7 +33,7 @@ QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
-def fault_of(error: BaseException | None, given: Any, entry: Entry, folders: tuple[str, ...] = OURS) -> str:
+def fault_of(error: BaseException | None, given: Any, entry: Entry, folders: tuple[str, ...] = OWN) -> str:
     """What is wrong with how a bad input was met; empty, if it was refused as it should be."""
     if error is None:
         return "it was taken"
@@ -44,11 +41,16 @@ def fault_of(error: BaseException | None, given: Any, entry: Entry, folders: tup
     kind = type(error).__name__
     if not (type(error) in (TypeError, ValueError, IndexError) or is_ours(error, folders)):
         return f"{kind}, which is no refusal: {message}"
-    place = Place(error.__traceback__, folders)
+    origin = Origin(error, folders)
     python_says = PYTHONS_OWN.fullmatch(message)
-    if python_says and place.is_call_itself(entry) and type(given).__name__ in python_says.groups():
+    if (
+        python_says
+        and origin.code
+        and origin.code is code_of(entry.call)
+        and type(given).__name__ in python_says.groups()
+    ):
         return ""
-    if not (place.is_ours and place.raises):
+    if not (origin.is_ours and origin.raises):
         return f"{kind} by accident: {message}"
     if len(message.split()) < FEWEST_WORDS:
         return f"no sentence: {message}"
@@ -65,21 +67,9 @@ def is_ours(error: BaseException, folders: tuple[str, ...]) -> bool:
     return type(error).__module__.partition(".")[0] in {Path(folder).name for folder in folders}
 
 
-class Place:
-    """Where an error comes from: whether that is code in one of the folders, and whether it is a `raise` there."""
-
-    def __init__(self, traceback: TracebackType | None, folders: tuple[str, ...]) -> None:
-        self.is_ours = self.raises = False
-        self.code: CodeType | None = None
-        while traceback is not None:
-            self.code = code = traceback.tb_frame.f_code
-            self.is_ours = code.co_filename.startswith(tuple(f"{folder}{os.sep}" for folder in folders))
-            self.raises = dis.opname[code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
-            traceback = traceback.tb_next
-
-    def is_call_itself(self, entry: Entry) -> bool:
-        """Whether the error comes from the function that makes the call, and from nothing that it called."""
-        return isinstance(entry.call, FunctionType) and entry.call.__code__ is self.code
+def code_of(call: Callable[..., object]) -> CodeType | None:
+    """The code of the function that makes a call; None for a call that is no function of Python's."""
+    return call.__code__ if isinstance(call, FunctionType) else None
 
 
 def names(message: str, given: Any) -> bool:
