@@ -125,6 +125,7 @@ def gradcheck(
         raise ValueError(f"order is 1 or 2, got {digits(order)}")
     if not 0.0 <= number(tolerance, "tolerance is") < inf:
         raise ValueError(f"tolerance is a finite number of at least 0, got {shown(tolerance)}")
+    inputs = list(inputs)
     point = [number(v.data if isinstance(v, Value) else v, "gradcheck takes") for v in inputs]
     names = [v.label if isinstance(v, Value) and v.label else f"input {i}" for i, v in enumerate(inputs)]
     with recording():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from autograd.given import shown
 from autograd.primitives import Operand, Primitive, number, power
 
 
@@ -116,7 +117,7 @@ class Dialects(Operand):
     @_backward.setter
     def _backward(self, rule: Callable[[], None]) -> None:
         if not callable(rule):
-            raise TypeError(f"_backward takes a function without arguments, got {type(rule).__name__}: {rule!r}")
+            raise TypeError(f"_backward takes a function without arguments, got {shown(rule)}")
         if self._row is None:
             return  # a leaf has nothing to hand on, and its gradient adds up
         row = HandMade(self._op, str(self._row)) if isinstance(self._row, Primitive) else self._row
@@ -128,7 +129,7 @@ def several(given: Any, what: str) -> Iterable[Any]:
     """The operands or slopes given for a node made by hand; refused if they are no sequence."""
     if not isinstance(given, Iterable) or isinstance(given, (str, bytes, dict)):
         raise TypeError(
-            f"Value takes a tuple of {what}, got {type(given).__name__}: {given!r}; "
+            f"Value takes a tuple of {what}, got {shown(given)}; "
             "it is called as Value(data, operands, slopes or a symbol, label)"
         )
     return given

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.dialects import HandMade
+from autograd.given import shown
 from autograd.primitives import Primitive
 from autograd.value import Value, cycle
 
@@ -41,7 +42,7 @@ def topological_order(*roots: Value) -> list[Value]:
     """
     for root in roots:
         if not isinstance(root, Value):
-            raise TypeError(f"a graph is walked from values, got {type(root).__name__}: {root!r}")
+            raise TypeError(f"a graph is walked from values, got {shown(root)}")
     return operands_first(roots, attrgetter("operands"))
 
 

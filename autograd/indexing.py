@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from autograd import primitives
+from autograd.given import shown
 from autograd.modes import tracer
 from autograd.primitives import NO_SEQUENCES, Operand, number
 from autograd.value import Value
@@ -40,7 +41,7 @@ def items_of(table: Any) -> list[Any]:
     ValueError: take needs rows of one length, got 2 items in row 0 and 1 in row 1
     """
     if not isinstance(table, Iterable) or isinstance(table, NO_SEQUENCES):
-        raise TypeError(f"take needs as table a list of numbers, values or rows, got {type(table).__name__}: {table!r}")
+        raise TypeError(f"take needs as table a list of numbers, values or rows, got {shown(table)}")
     items = list(table)
     if not items:
         raise IndexError("take needs a table of one item or more, got an empty one")

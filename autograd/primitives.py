@@ -74,8 +74,8 @@ def number(given: object, wanted: str = "an operation takes") -> float:
             refuse(given, wanted, "; give its numbers one by one, as array.tolist() has them")
     try:
         return float(given)
-    except TypeError:
-        refuse(given, wanted)  # a class, for one, has the method that its instances have
+    except (TypeError, ValueError):
+        refuse(given, wanted)  # a class, for one, has the method that its instances have; a signaling nan has no float
     except OverflowError as error:
         raise ValueError(f"{wanted} a number that fits a double, got an integer beyond 1.8e308") from error
 
@@ -207,7 +207,7 @@ class Primitive:
 
 
 #: Iterable, but of no numbers, or in no order of their own.
-NO_SEQUENCES = (str, bytes, dict, set, frozenset)
+NO_SEQUENCES = (str, bytes, bytearray, dict, set, frozenset)
 
 
 def flat(operands: Iterable[Any]) -> Iterator[Any]:

@@ -252,8 +252,18 @@ def as_tuple(argnums: int | Sequence[int]) -> tuple[int, ...]:
     try:
         return tuple(map(index, argnums)) if isinstance(argnums, Iterable) else (index(argnums),)
     except TypeError:
-        given = f"{type(argnums).__name__}: {argnums!r}"
+        given = shown(argnums)
         raise TypeError(f"argnums is the place of an argument, or a tuple of places, got {given}") from None
+
+
+def read_once(argnums: int | Sequence[int]) -> int | tuple[int, ...]:
+    """`argnums` as it stays: a place, or a tuple of those that came from anywhere.
+
+    >>> read_once(1), read_once(place for place in (0, 2))
+    (1, (0, 2))
+    """
+    places = as_tuple(argnums)
+    return places if isinstance(argnums, Iterable) else places[0]
 
 
 def in_a_tuple(primals: Any) -> tuple[Any, ...]:
@@ -263,7 +273,7 @@ def in_a_tuple(primals: Any) -> tuple[Any, ...]:
     (1.0, 2.0)
     """
     if not isinstance(primals, (tuple, list)):
-        given = f"{type(primals).__name__}: {primals!r}"
+        given = shown(primals)
         raise TypeError(f"primals are a tuple of arguments, got {given}; a single one is written (x,)")
     return tuple(primals)
 
@@ -300,7 +310,7 @@ def sample_by_sample(f: Function, arguments: Sequence[Any], named: dict[str, Any
     samples: list[list[Any]] = []
     for place, given in enumerate(arguments):
         if not isinstance(given, Iterable) or isinstance(given, (str, bytes, dict)):
-            raise TypeError(f"vmap takes lists of samples, got {type(given).__name__}: {given!r} as argument {place}")
+            raise TypeError(f"vmap takes lists of samples, got {shown(given)} as argument {place}")
         samples.append(list(given))
         same_number_of_samples(("argument 0", len(samples[0])), (f"argument {place}", len(samples[place])))
     return side_by_side([f(*sample, **named) for sample in zip(*samples, strict=True)])
@@ -367,6 +377,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (7.0, [3.0, 1.0])
     """
     check_function(f, "value_and_grad", "value_and_grad(f)(x)")
+    argnums = read_once(argnums)
     places = as_tuple(argnums)
 
     def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
@@ -396,6 +407,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     [[3.0, 2.0], [1.0, 1.0]]
     """
     check_function(f, "jacobian", "jacobian(f)(x)")
+    argnums = read_once(argnums)
     places = as_tuple(argnums)
 
     def rows(*arguments: Any, **named: Any) -> Any:
@@ -413,6 +425,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     [[6.0, 4.0], [4.0, 0.0]]
     """
     check_function(f, "hessian", "hessian(f)(x)")
+    argnums = read_once(argnums)
     return jacobian(grad(f, argnums), argnums)
 
 

@@ -12,6 +12,8 @@ from autograd.primitives import NO_SEQUENCES, number
 
 Thing = TypeVar("Thing")
 
+NUMPY_TRUTHS = {("numpy", "bool"), ("numpy", "bool_")}  # one type, whose name changed with NumPy 2
+
 
 def named(name: str, known: Mapping[str, Thing], kind: str) -> Thing:
     """The thing of that name; the error for an unknown name lists the known ones close to it, or all.
@@ -75,6 +77,15 @@ def share(name: str, given: float) -> float:
     return value
 
 
+def is_truth(given: object) -> bool:
+    """Whether something is True or False, as Python or as NumPy writes it.
+
+    >>> is_truth(False), is_truth(0), is_truth("no")
+    (True, False, False)
+    """
+    return isinstance(given, bool) or (type(given).__module__, type(given).__name__) in NUMPY_TRUTHS
+
+
 def check_truth(name: str, given: object) -> None:
     """Refuse what is neither True nor False.
 
@@ -82,7 +93,7 @@ def check_truth(name: str, given: object) -> None:
     Traceback (most recent call last):
     TypeError: resume is True or False, got str: 'no'
     """
-    if not isinstance(given, bool):
+    if not is_truth(given):
         raise TypeError(f"{name} is True or False, got {shown(given)}")
 
 

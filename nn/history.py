@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-from nn.checks import shown
+from autograd.primitives import number
+from nn.checks import check_text, shown
 
 MOST_LINES = 12  # of a printed history; of a longer one, so many epochs evenly spread
 
@@ -96,6 +97,14 @@ class History:
         known = [each.name for each in fields(cls)]
         if not isinstance(record, Mapping) or not all(name in known for name in record):
             raise ValueError(f"a history is a dictionary of {', '.join(known)}, got {shown(record)}")
+        for name, held in record.items():
+            if name == "stopped":
+                check_text("stopped, of a history,", held)
+            elif not isinstance(held, list):
+                raise TypeError(f"{name} of a history is a list of numbers, got {shown(held)}")
+            else:
+                for each in held:
+                    number(each, f"{name} of a history holds")
         return cls(**record)
 
     def __str__(self) -> str:

@@ -213,7 +213,7 @@ def is_linear(activation: Primitive | str | None) -> bool:
     >>> is_linear(None), is_linear("linear"), is_linear("relu")
     (True, True, False)
     """
-    return activation is None or activation == "linear"
+    return activation is None or (isinstance(activation, str) and activation == "linear")
 
 
 def takes_one_operand(row: Primitive) -> bool:

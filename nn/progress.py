@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from nn.checks import shown
+from nn.checks import is_truth, shown
 from nn.history import History
 
 Item = TypeVar("Item")
@@ -51,7 +51,7 @@ def check_progress(progress: object) -> None:
     Traceback (most recent call last):
     TypeError: progress is True, False or None, got str: 'yes'
     """
-    if progress is not None and not isinstance(progress, bool):
+    if progress is not None and not is_truth(progress):
         raise TypeError(f"progress is True, False or None, got {shown(progress)}")
 
 

@@ -60,6 +60,8 @@ class Checkpoint:
         held = [part for module in modules_of(model) for part in vars(module).values()]
         sources = [rng, *(part for part in held if isinstance(part, random.Random))]
         self.sources = list({id(source): source for source in sources}.values())
+        for source in self.sources:
+            check_source(source or random)
         self.written = -math.inf
 
     def keep(self, at_once: bool = False) -> None:
@@ -169,6 +171,22 @@ def history_of(record: Any) -> History:
     if len({len(floats(column)) for column in columns if column != []}) > 1 or not isinstance(history.stopped, str):
         raise ValueError("its history has not one number for each epoch")
     return history
+
+
+def check_source(source: Any) -> None:
+    """Refuse a source of chance that a file cannot keep, before anything is drawn from it.
+
+    >>> check_source(random.SystemRandom())
+    Traceback (most recent call last):
+    TypeError: a checkpoint keeps the state of a random.Random, and a SystemRandom has none of that form
+    """
+    try:
+        state_of(source.getstate())
+    except (NotImplementedError, TypeError, ValueError):
+        kind = type(source).__name__
+        raise TypeError(
+            f"a checkpoint keeps the state of a random.Random, and a {kind} has none of that form"
+        ) from None
 
 
 def state_of(held: Any) -> tuple[Any, ...]:

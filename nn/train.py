@@ -11,9 +11,10 @@ from autograd.accurate import sum_in_order
 from autograd.modes import no_grad
 from autograd.primitives import number
 from nn.advice import check_divergence
-from nn.checks import check_function, check_truth, is_sequence, share, shown, whole_number
+from nn.checks import check_function, check_truth, is_sequence, is_truth, share, shown, whole_number
 from nn.data.given import samples
 from nn.data.preparing import index_batches, train_test_split
+from nn.files import place_of
 from nn.history import History
 from nn.init import check_rng
 from nn.losses import Loss, loss_function
@@ -219,10 +220,12 @@ def check_ways(
         check_function("a condition to stop", condition, "its progress")
     if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
         raise TypeError(f"a checkpoint is the path of a file, got {shown(checkpoint)}")
+    if checkpoint is not None:
+        place_of(checkpoint)  # refused now, and not after the first epoch
     check_truth("resume", resume)
     if resume and checkpoint is None:
         raise ValueError("resume goes on from a checkpoint: give its path, as in checkpoint='training.json'")
-    if jit not in (None, False, True):
+    if not (jit is None or is_truth(jit) or (isinstance(jit, int) and jit in (0, 1))):
         raise TypeError(f"jit is True, False or None, which lets fit choose, got {shown(jit)}")
 
 

@@ -637,3 +637,7 @@ def test_what_cannot_be_checked_is_refused(call: Callable[[], Any], kind: type[E
 def test_a_gradient_error_is_an_arithmetic_error() -> None:
     assert issubclass(GradientError, ArithmeticError)
     assert not issubclass(GradientError, AssertionError)  # it holds under python -O too
+
+
+def test_the_inputs_of_a_check_may_come_from_a_generator():
+    assert [checked.gradient for checked in gradcheck(lambda x, y: x * y, (float(i) for i in (2, 3)))] == [3.0, 2.0]

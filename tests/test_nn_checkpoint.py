@@ -285,6 +285,24 @@ def test_a_kept_training_that_someone_changed_is_refused_and_nothing_changes(par
     assert training.state() == before
 
 
+def test_chance_that_no_file_can_keep_is_refused_before_the_training_begins(tmp_path):
+    model = nn.Neuron(1, rng=random.Random(1))
+    before = model.state_dict()
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(TypeError, match=r"keeps the state of a random\.Random, and a SystemRandom has none"):
+        nn.fit(
+            model,
+            [[1.0]],
+            [1.0],
+            loss=nn.squared_error,
+            optimizer=optimizer,
+            rng=random.SystemRandom(),
+            checkpoint=tmp_path / "training.json",
+        )
+    assert model.state_dict() == before
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_is_no_model_is_neither_saved_nor_loaded(tmp_path):
     path = tmp_path / "model.json"
     with pytest.raises(TypeError, match="save takes a Module, got list"):

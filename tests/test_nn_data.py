@@ -110,6 +110,15 @@ def test_a_split_by_class_holds_out_the_same_share_of_each():
     assert Counter(y_test) == {0: 20, 1: 5}
 
 
+@pytest.mark.parametrize("target", [[1], (1, [2]), {1}])
+def test_a_class_that_samples_cannot_be_sorted_by_is_refused_before_anything_is_drawn(target):
+    rng = chance()
+    before = rng.getstate()
+    with pytest.raises(TypeError, match="by_class takes a number or a name as the class of a sample, got"):
+        train_test_split([[0.0]] * 4, [target] * 4, test=0.25, rng=rng, by_class=True)
+    assert rng.getstate() == before
+
+
 def test_a_split_by_class_is_in_random_order():
     X, y = [[float(i)] for i in range(40)], [0] * 20 + [1] * 20
     for targets in train_test_split(X, y, test=0.5, rng=chance(), by_class=True)[2:]:

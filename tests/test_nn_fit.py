@@ -412,3 +412,51 @@ def test_a_resumed_training_remembers_the_best_epoch_before_it(tmp_path):
         ends.append((history.best, history.losses, line.w[0].data))
     assert ends[0] == ends[1]
     assert ends[0][0] == 6
+
+
+@pytest.mark.parametrize("name", ["progress", "jit", "resume"])
+def test_a_flag_may_be_a_truth_of_numpy(name):
+    false = pytest.importorskip("numpy").bool_(False)
+    model = nn.Neuron(1, rng=random.Random(1))
+    history = nn.fit(
+        model, [[1.0]], [1.0], loss=nn.squared_error, optimizer=nn.SGD(model.parameters(), lr=0.1), **{name: false}
+    )
+    assert history.losses
+
+
+@pytest.mark.parametrize("name", ["progress", "jit", "resume"])
+def test_an_array_is_no_flag(name):
+    flags = pytest.importorskip("numpy").array([True, False])
+    model = nn.Neuron(1, rng=random.Random(1))
+    with pytest.raises(TypeError, match=f"{name} is True"):
+        nn.fit(
+            model, [[1.0]], [1.0], loss=nn.squared_error, optimizer=nn.SGD(model.parameters(), lr=0.1), **{name: flags}
+        )
+
+
+@pytest.mark.parametrize("place", [".", "nowhere/training.json"])
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_first_epoch(place, tmp_path):
+    model, rng = nn.Neuron(1, rng=random.Random(1)), random.Random(2)
+    before = model.state_dict(), rng.getstate()
+    descent = nn.SGD(model.parameters(), lr=0.1)
+    with pytest.raises((IsADirectoryError, FileNotFoundError), match="folder"):
+        nn.fit(
+            model,
+            [[1.0], [2.0]],
+            [1.0, 2.0],
+            loss=nn.squared_error,
+            optimizer=descent,
+            validation=0.5,
+            rng=rng,
+            checkpoint=tmp_path / place,
+        )
+    assert (model.state_dict(), rng.getstate()) == before
+
+
+@pytest.mark.parametrize(
+    "record", [{"losses": 3}, {"losses": None}, {"losses": "abc"}, {"metrics": [1.0, "a"]}, {"stopped": 3}]
+)
+def test_a_history_of_something_else_than_numbers_is_refused_where_it_is_read(record):
+    (name,) = record
+    with pytest.raises(TypeError, match=name):
+        nn.History.from_json(json.dumps(record))

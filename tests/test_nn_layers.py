@@ -260,3 +260,8 @@ def test_a_network_that_makes_no_sense_is_refused_with_a_sentence(make, error, s
 
 def test_sizes_may_be_numpy_integers_and_any_sequence():
     assert repr(MLP(np.int64(2), (np.int32(1),))) == "MLP of [Layer of [LinearNeuron(2)]]"
+
+
+def test_an_array_is_no_activation():
+    with pytest.raises(TypeError, match="an activation is an operation of one operand or its name, got ndarray"):
+        MLP(1, [1], activation=np.array([]))

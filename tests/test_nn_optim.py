@@ -319,6 +319,55 @@ def test_a_limit_to_all_gradients_leaves_their_direction():
     assert [p.data for p in parameters] == pytest.approx([-0.6, 0.8], rel=1e-6)
 
 
+@pytest.mark.parametrize("none", [1.0, "norm", ByNorm])
+def test_what_does_not_limit_gradients_is_refused_where_it_is_given_and_the_limit_stays(none):
+    optimizer = SGD([Value(0.0)], lr=1.0)
+    optimizer.clip = ByNorm(1.0)
+    with pytest.raises(TypeError, match=r"clip limits gradients, as ByNorm\(1.0\)"):
+        optimizer.clip = none
+    assert optimizer.clip == ByNorm(1.0)
+
+
+@pytest.mark.parametrize("given", [None, "1", [0.5]])
+def test_a_limit_that_gives_no_number_is_refused_before_anything_changes(given):
+    class Wrong:
+        def limited(self, g, squares):
+            return given
+
+    w = Value(1.0)
+    optimizer = Adam([w], lr=1.0)
+    optimizer.clip = Wrong()
+    before = optimizer.state_dict()
+    with pytest.raises(TypeError, match="a limit gives as gradient a real number, got"):
+        optimizer.step()
+    assert (w.data, optimizer.state_dict()) == (1.0, before)
+
+
+def test_a_limit_is_no_part_of_the_state_of_a_kind_of_optimizer_that_has_its_own():
+    class Limited(SGD):
+        clip = ByNorm(1.0)
+
+    optimizer = Limited([Value(0.0)], lr=1.0)
+    optimizer.clip = ByNorm(2.0)
+    assert optimizer.clip == ByNorm(2.0)
+    assert optimizer.state_dict().keys() == SGD([Value(0.0)], lr=1.0).state_dict().keys()
+
+
+def test_a_limit_among_the_attributes_of_an_optimizer_is_its_limit():
+    optimizer = copy.copy(SGD([Value(0.0)], lr=1.0))
+    vars(optimizer).update(clip=ByNorm(1.0))  # as a pickled optimizer has it
+    assert optimizer.clip == ByNorm(1.0)
+
+
+def test_the_truths_of_numpy_are_flags_and_stay_plain_data():
+    numpy = pytest.importorskip("numpy")
+    optimizer = SGD([Value(0.0)], lr=1.0, momentum=0.5, nesterov=numpy.bool_(True))
+    assert optimizer.nesterov is True
+    optimizer.load_state_dict(optimizer.state_dict() | {"nesterov": numpy.bool_(False)})
+    assert optimizer.nesterov is False
+    assert LBFGS([Value(0.0)], line_search=numpy.bool_(False)).line_search is False
+
+
 @pytest.mark.parametrize("kind", [SGD, Adam])
 def test_each_descent_goes_by_the_gradient_of_its_own_loss(kind):
     one, other = Value(1.0), Value(1.0)

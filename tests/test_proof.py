@@ -1,6 +1,7 @@
 """The short version of `python -m benchmarks proof`: every row of its table, with fewer cases, and its command line."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -69,7 +70,35 @@ def test_a_row_that_cannot_be_measured_here_is_named_and_misses_nothing(
     assert "not measured" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["--seconds", "0"], ["--seconds", "nan"], ["--only", "everything"]])
+def test_figures_that_no_file_can_hold_are_shown_all_the_same(
+    rows: dict[str, Figure], capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    (tmp_path / "results").write_text("a file where the folder is to be", encoding="utf-8")
+    with pytest.raises(SystemExit, match="the figures are above, and could not be kept in a file"):
+        main(["proof", "--json"])
+    assert len(json.loads(capsys.readouterr().out)["figures"]) == len(rows)
+
+
+@pytest.mark.parametrize("part", command.NEEDED)
+def test_a_part_without_a_package_that_it_needs_says_which_extra_brings_it(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda package: None)
+    (figure,) = figures_of(part, SHORT)
+    assert figure.met is None
+    assert re.search(r'is not installed: pip install "valuegrad\[\w+\]"', figure.details["not measured"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--seconds", "0"],
+        ["--seconds", "nan"],
+        ["--seconds", "inf"],
+        ["--short", "--seconds", "9"],
+        ["--only", "everything"],
+    ],
+)
 def test_a_command_that_means_nothing_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(["proof", *words])

@@ -998,3 +998,13 @@ def test_gradients_hold_on_to_no_cycle() -> None:
         assert len([o for o in gc.get_objects() if isinstance(o, Dialects)]) <= before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "derivative", [grad, lambda f, argnums: lambda *x: value_and_grad(f, argnums)(*x)[1], jacobian, hessian]
+)
+def test_the_places_of_arguments_may_come_from_a_generator(derivative):
+    def product(x, y):
+        return x * y * y
+
+    assert derivative(product, (place for place in (1, 0)))(2.0, 3.0) == derivative(product, (1, 0))(2.0, 3.0)

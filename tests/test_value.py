@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd import TABLE, Value, relu, topological_order
+from autograd import TABLE, Value, grad, jit, jvp, relu, take, topological_order, vmap
 from autograd import sum as total
 from autograd.primitives import power, primitive
 from autograd.value import NUMPY_NAMES
@@ -945,3 +945,40 @@ def test_a_cycle_through_an_operation_of_many_operands_is_refused(constant):
         z.backward()
     with pytest.raises(ValueError, match="this graph has a cycle"):
         topological_order(z)
+
+
+class Speechless:
+    """What cannot even be shown."""
+
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "refusing",
+    [
+        lambda given: grad(lambda x: x, argnums=given)(1.0),
+        lambda given: jvp(lambda x: x, given, given),
+        lambda given: vmap(lambda x: x)(given),
+        lambda given: jit(given),
+        lambda given: jit(lambda x: x, static=[given]),
+        lambda given: take(given, 0),
+        lambda given: topological_order(given),
+        lambda given: Value(1.0, given, "+"),
+        lambda given: setattr(Value(2.0, (Value(1.0),), "own"), "_backward", given),
+    ],
+)
+def test_what_has_no_text_is_refused_by_its_type(refusing):
+    with pytest.raises(TypeError, match="got Speechless, which has no text"):
+        refusing(Speechless())
+
+
+def test_a_number_without_a_float_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"Value takes a real number, got Decimal: Decimal\('sNaN'\)"):
+        Value(Decimal("sNaN"))
+
+
+def test_text_as_bytes_is_no_list_of_numbers():
+    for text in (b"12", bytearray(b"12")):
+        with pytest.raises(TypeError, match=f"sum takes a sequence of numbers or values, got {type(text).__name__}"):
+            total(text)

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from autograd.compiler.team import ALONE, Team
+from autograd.given import shown
 from autograd.modes import mode, open_blocks, tracer
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Compiled:
 
     def __init__(self, function: Function, static: str | Iterable[str] = (), team: Team = ALONE) -> None:
         if not callable(function):
-            raise TypeError(f"jit takes a function, got {type(function).__name__}: {function!r}")
+            raise TypeError(f"jit takes a function, got {shown(function)}")
         self.function = function
         self.team = team
         functools.update_wrapper(self, function, updated=())
@@ -222,7 +223,7 @@ def static_names(title: str, function: Function, static: str | Iterable[str]) ->
     open_ended = not known or any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in known.values())
     for name in names:
         if not isinstance(name, str):
-            raise TypeError(f"static is the name of an argument, or several, got {type(name).__name__}: {name!r}")
+            raise TypeError(f"static is the name of an argument, or several, got {shown(name)}")
         several = name in known and known[name].kind in SEVERAL
         if several or (name not in known and not open_ended):
             raise ValueError(f"{title} has no argument {name!r} that could be static")

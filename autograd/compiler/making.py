@@ -72,7 +72,7 @@ def of_graph(outputs: Any, inputs: Iterable[Any]) -> Function:
     found = list(leaves(outputs))
     results = tuple(v for v in found if isinstance(v, Value))
     if not results:
-        raise TypeError(f"compile_graph takes values that a graph leads to, got {type(outputs).__name__}: {outputs!r}")
+        raise TypeError(f"compile_graph takes values that a graph leads to, got {shown(outputs)}")
     recording = Recording(arguments, (), (), results, ())
     refuse_hand_made(recording)
     places = map(Uniform, range(len(results)))

@@ -76,8 +76,8 @@ OPTIMISERS = (
     ),
     Defect(
         "nn/optim/optimizer.py",
-        "gradients = [self.clip.limited(g, squares) for g in gradients]",
-        "gradients = [self.clip.limited(g, g * g) for g in gradients]",
+        "clip.limited(g, squares)",
+        "clip.limited(g, g * g)",
         "ByNorm shortens each gradient by itself",
     ),
     Defect(
@@ -88,8 +88,8 @@ OPTIMISERS = (
     ),
     Defect(
         "nn/optim/optimizer.py",
-        'if name not in ("parameters", "_clip")',
-        'if name not in ("parameters", "_clip", "steps")',
+        'if name not in ("parameters", "clip")',
+        'if name not in ("parameters", "clip", "steps")',
         "the state of an optimizer has no count of steps",
     ),
     Defect(

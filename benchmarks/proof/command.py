@@ -3,10 +3,12 @@
 import argparse
 import importlib
 import json
+import math
+from importlib.util import find_spec
 
 from benchmarks import report
 from benchmarks.proof.effort import WHOLE, Effort
-from benchmarks.report import Figure
+from benchmarks.report import Figure, Target
 
 #: The parts, with the rows of the table that each one fills.
 PARTS = {
@@ -26,14 +28,37 @@ PARTS = {
     "threads": "many threads at once",
     "fuzzing": "readers against a coverage-guided fuzzer",
 }
+MACHINE_CODE, EXACT = {"numpy": "fast", "llvmlite": "fast"}, {"mpmath": "test"}
+#: The packages that a part does not do without, each with the extra that brings it.
+NEEDED = {
+    "graphs": EXACT,
+    "hostile_graphs": EXACT,
+    "conventions": MACHINE_CODE,
+    "accuracy": EXACT | MACHINE_CODE,
+    "second_order": EXACT | MACHINE_CODE,
+    "compiled": MACHINE_CODE,
+    "defects": {"pytest": "test", "hypothesis": "test"} | EXACT | MACHINE_CODE,
+    "refusals": MACHINE_CODE,
+    "files": {"numpy": "fast", "safetensors": "safetensors"},
+    "depth": MACHINE_CODE,
+    "processes": MACHINE_CODE,
+    "memory": MACHINE_CODE,
+    "threads": MACHINE_CODE,
+}
 SHORT = Effort(share=0.002)  # what the tests run: seconds in all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("--json", action="store_true", help="print the line of the results file, not a table")
-    parser.add_argument("--seconds", type=float, metavar="N", help="at most about N seconds, dealt out to the parts")
-    parser.add_argument("--short", action="store_true", help="few cases of each row, as in the tests: under a minute")
+    less = parser.add_mutually_exclusive_group()
+    less.add_argument(
+        "--seconds",
+        type=float,
+        metavar="N",
+        help="stop after about N seconds, dealt out to the parts; each runs a case at least",
+    )
+    less.add_argument("--short", action="store_true", help="few cases of each row, as in the tests: under a minute")
     parser.add_argument("--only", choices=PARTS, nargs="+", metavar="part", help=f"some of: {', '.join(PARTS)}")
 
 
@@ -42,13 +67,16 @@ def run(arguments: argparse.Namespace) -> None:
 
     Where every case was run, a dated line is appended to results/proof.jsonl.
     """
-    parts = arguments.only or list(PARTS)
+    parts = list(dict.fromkeys(arguments.only or PARTS))
     effort = effort_of(arguments, len(parts))
     figures = [figure for part in parts for figure in figures_of(part, effort)]
     line = report.dated(figures, effort=vars(effort))
     print(json.dumps(line) if arguments.json else report.table(figures))
     if effort.share == 1.0 and effort.seconds is None:
-        path = report.append(line, "proof")
+        try:
+            path = report.append(line, "proof")
+        except OSError as error:
+            raise SystemExit(f"the figures are above, and could not be kept in a file: {error}") from None
         if not arguments.json:
             print(f"\nappended to {path.relative_to(report.ROOT)}")
     if any(figure.met is False for figure in figures):
@@ -61,12 +89,17 @@ def effort_of(arguments: argparse.Namespace, parts: int) -> Effort:
         return SHORT
     if arguments.seconds is None:
         return WHOLE
-    if not arguments.seconds > 0.0:
-        raise SystemExit(f"--seconds takes a number above 0, got {arguments.seconds:g}")
+    if not 0.0 < arguments.seconds < math.inf:
+        raise SystemExit(f"--seconds takes a finite number above 0, got {arguments.seconds:g}")
     return Effort(seconds=arguments.seconds / parts, processes=WHOLE.processes)
 
 
 def figures_of(part: str, effort: Effort) -> list[Figure]:
-    """The figures of one part, which is loaded now: some need packages that others do without."""
+    """The figures of one part, which is loaded now; no number, and why, where a package that it needs is missing."""
+    for package, extra in NEEDED.get(part, {}).items():
+        if find_spec(package) is None:
+            name = f"{list(PARTS).index(part) + 1} {PARTS[part]}"
+            missing = f'{package} is not installed: pip install "valuegrad[{extra}]"'
+            return [Figure(name, "", None, Target("ours", "at most", 0.0), details={"not measured": missing})]
     figures: list[Figure] = importlib.import_module(f"benchmarks.proof.{part}").figures(effort)
     return figures

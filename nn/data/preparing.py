@@ -3,7 +3,7 @@
 import math
 import random
 import statistics
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from autograd.primitives import number
@@ -65,8 +65,12 @@ def check_classes(targets: Sequence[Any]) -> None:
     TypeError: by_class takes a number or a name as the class of a sample, got list: [1]
     """
     for target in targets:
-        if not isinstance(target, Hashable):
-            raise TypeError(f"by_class takes a number or a name as the class of a sample, got {shown(target)}")
+        try:
+            hash(target)
+        except TypeError:  # a list, or a tuple with one in it
+            raise TypeError(
+                f"by_class takes a number or a name as the class of a sample, got {shown(target)}"
+            ) from None
 
 
 def by_target(order: list[int], targets: Sequence[Any]) -> list[list[int]]:

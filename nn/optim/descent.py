@@ -32,7 +32,7 @@ class SGD(Optimizer):
         super().__init__(parameters, lr)
         self.momentum = at_least_zero("momentum", momentum)
         check_truth("nesterov", nesterov)
-        self.nesterov = nesterov
+        self.nesterov = bool(nesterov)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.m = [0.0] * len(self.parameters)
         if nesterov and not momentum:

@@ -59,7 +59,7 @@ class LBFGS(Optimizer):
         super().__init__(parameters, lr)
         self.history = whole_number("history", history, least=1)
         check_truth("line_search", line_search)
-        self.line_search = line_search
+        self.line_search = bool(line_search)
         count = len(self.parameters)
         self.s = [0.0] * (self.history * count)
         self.y = [0.0] * (self.history * count)

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.primitives import dot, number
 from autograd.value import Value
-from nn.checks import at_least_zero, check_function, is_sequence, share, shown, whole_number
+from nn.checks import at_least_zero, check_function, check_truth, is_sequence, share, shown, whole_number
 from nn.module import Module
 from nn.optim.accumulation import note_use
 from nn.optim.clipping import Clip
@@ -32,8 +32,6 @@ class Optimizer:
     0.75
     """
 
-    _clip: Clip | None = None
-
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters, type(self).__name__)
         self.lr = lr
@@ -51,13 +49,14 @@ class Optimizer:
     @property
     def clip(self) -> Clip | None:
         """What is done to all gradients before a step, such as `ByNorm(1.0)`; nothing if it is None."""
-        return self._clip
+        held: Clip | None = vars(self).get("clip")
+        return held
 
     @clip.setter
     def clip(self, clip: Clip | None) -> None:
-        if clip is not None and not isinstance(clip, Clip):
+        if clip is not None and (isinstance(clip, type) or not isinstance(clip, Clip)):
             raise TypeError(f"clip limits gradients, as ByNorm(1.0) and ByValue(1.0) do, got {shown(clip)}")
-        self._clip = clip
+        vars(self)["clip"] = clip
 
     def step(self) -> None:
         """Change every parameter once, by its gradient.
@@ -70,11 +69,12 @@ class Optimizer:
         0.25
         """
         note_use(self.parameters)
-        self.steps += 1
         gradients = [parameter.grad for parameter in self.parameters]
-        if self.clip is not None:
+        clip = self.clip
+        if clip is not None:
             squares = dot(gradients, gradients)
-            gradients = [self.clip.limited(g, squares) for g in gradients]
+            gradients = [number(clip.limited(g, squares), "a limit gives as gradient") for g in gradients]
+        self.steps += 1
         for i, (parameter, g) in enumerate(zip(self.parameters, gradients, strict=True)):
             parameter.data = self.moved(i, parameter.data, g)
 
@@ -127,7 +127,7 @@ class Optimizer:
         return {
             name.removeprefix("_"): list(value) if isinstance(value, list) else value
             for name, value in vars(self).items()
-            if name not in ("parameters", "_clip")
+            if name not in ("parameters", "clip")
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -201,8 +201,9 @@ def like(own: Any, given: Any, name: str) -> Any:
         if not isinstance(given, list) or len(given) != len(own):
             raise ValueError(f"{name} is a list of {len(own)} number{'s' * (len(own) != 1)} here, got {shown(given)}")
         return [number(each, f"{name} holds") for each in given]
-    if isinstance(own, bool) and not isinstance(given, bool):
-        raise TypeError(f"{name} is True or False, got {shown(given)}")
-    if isinstance(own, bool) or not isinstance(own, (int, float)):
+    if isinstance(own, bool):
+        check_truth(name, given)
+        return bool(given)
+    if not isinstance(own, (int, float)):
         return given
     return whole_number(name, given, least=0) if isinstance(own, int) else number(given, f"{name} is")
