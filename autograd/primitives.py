@@ -695,8 +695,13 @@ def tan(x: float) -> float:
     return math.tan(x) if x - x == 0.0 else math.nan
 
 
+def one_less_square(x: Any) -> Any:
+    """1 - x ** 2; a product where that is small. Elsewhere its slope would be a difference of nearly equal numbers."""
+    return where(less(abs(x), 0.5), 1.0 - x * x, (1.0 - x) * (1.0 + x))
+
+
 @primitive(
-    lambda z, x: div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+    lambda z, x: div(1.0, sqrt(one_less_square(x))),
     latex=r"\arcsin {}",
     binds=PREFIX,
     instruction="asin",
@@ -712,7 +717,7 @@ def asin(x: float) -> float:
 
 
 @primitive(
-    lambda z, x: -div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+    lambda z, x: -div(1.0, sqrt(one_less_square(x))),
     latex=r"\arccos {}",
     binds=PREFIX,
     instruction="acos",
@@ -836,7 +841,7 @@ def acosh(x: float) -> float:
 
 
 @primitive(
-    lambda z, x: inside(less_equal(abs(x), 1.0), div(1.0, (1.0 - x) * (1.0 + x))),
+    lambda z, x: inside(less_equal(abs(x), 1.0), div(1.0, one_less_square(x))),
     latex=r"\operatorname{{artanh}} {}",
     binds=PREFIX,
     instruction="atanh",

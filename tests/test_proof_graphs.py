@@ -1,5 +1,6 @@
 """The proof of random graphs finds what is wrong, in the library and in its peers, and nothing where nothing is."""
 
+import math
 import random
 
 import pytest
@@ -11,7 +12,7 @@ from benchmarks.proof.effort import Effort
 from benchmarks.proof.engines import OURS, TORCH_ROWS, micrograd
 from benchmarks.proof.exact import REFERENCES
 from benchmarks.proof.exact_graphs import PRECISE, RATIONAL, exact_graph
-from benchmarks.proof.graphs import examined, figures, first_mismatch
+from benchmarks.proof.graphs import examined, figures, first_mismatch, first_other_bits
 from benchmarks.proof.own_rows import OWN_ROWS
 from benchmarks.proof.recipes import Drawing, Recipe, Step
 
@@ -49,6 +50,22 @@ def test_a_gradient_that_is_written_over_is_caught(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(Value, "backward", backward)
     assert "a gradient is" in first_mismatch(OURS, Recipe([2.0], [Step(ops.mul, (0, 0))]), RATIONAL)
+
+
+def test_gradients_summed_in_another_order_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are within every allowance, so that the bits have to tell."""
+    recipe = Recipe([0.1], [Step(ops.dot, ((0, 0), (0.2, 0.3), 0.7)), Step(ops.mul, (1, 0))])
+    assert first_other_bits(recipe) == ""
+    right = Value.backward
+
+    def backward(root: Value) -> None:
+        right(root)
+        for leaf in (o for node in root.operands for o in node.operands if not o.operands):
+            leaf.grad = math.nextafter(leaf.grad, 1.0)
+
+    monkeypatch.setattr(Value, "backward", backward)
+    assert first_mismatch(OURS, recipe, PRECISE) == ""
+    assert "the gradient of value 0 is" in first_other_bits(recipe)
 
 
 def test_an_engine_that_raises_is_a_mismatch() -> None:

@@ -70,6 +70,25 @@ def test_a_value_that_overflows_too_early_is_caught(monkeypatch: pytest.MonkeyPa
     assert found_in(Recipe([1e200, 1.0], [Step(ops.hypot, (0, 1))]))[0] == "hypot(1e+200, 1.0) gives inf"
 
 
+@pytest.mark.parametrize(
+    ("row", "operands", "function"),
+    [
+        (ops.neg, [0.0], lambda x: 0.0 - x),
+        (ops.mul, [-1e-200, 1e-200], lambda x, y: x * y + 0.0),
+        (ops.sin, [-0.0], lambda x: math.sin(x) + 0.0),
+    ],
+    ids=["neg", "mul", "sin"],
+)
+def test_a_zero_of_the_other_sign_is_caught(
+    row: Any, operands: list[float], function: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(operands, [Step(row, tuple(range(len(operands))))])
+    assert found_in(recipe) == []
+    monkeypatch.setattr(row, "function", function)
+    monkeypatch.setattr(row, "recorder", None)
+    assert any("other sign" in what for what in found_in(recipe))
+
+
 def test_sums_of_gradients_in_another_order_are_caught_by_their_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = Recipe([0.1], [Step(ops.dot, ((0, 0), (0.2, 0.3), 0.7)), Step(ops.mul, (1, 0))])
     assert found_in(recipe) == []

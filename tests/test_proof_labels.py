@@ -5,12 +5,15 @@ import json
 import pytest
 
 from autograd import Value, draw
+from autograd.drawing import svg
+from autograd.drawing.picture import Picture
+from autograd.drawing.sheet import Sheet
 from benchmarks.proof import labels
 from benchmarks.proof.effort import Effort
 from benchmarks.proof.hostile_texts import COUNT, LABELS
 from benchmarks.proof.labels import SINKS
 from benchmarks.proof.sink_pages import page_faults
-from benchmarks.proof.sinks import active_in_svg, faults_by_dot, faults_of, tokens
+from benchmarks.proof.sinks import active_in_svg, faults_by_dot, faults_of, illegible, tokens
 
 
 def test_a_short_run_finds_nothing():
@@ -54,15 +57,33 @@ def test_a_label_that_is_shown_as_another_is_seen(monkeypatch: pytest.MonkeyPatc
     assert faults_of(SINKS["LaTeX"], "a<b") != []
 
 
+@pytest.mark.parametrize("sink", SINKS)
+def test_what_is_legible_is_not_asked_of_the_library(sink: str, monkeypatch: pytest.MonkeyPatch):
+    """A character that its own table forgets turns round what follows, in every sink."""
+    monkeypatch.setattr("autograd.drawing.picture.LEGIBLE", {})
+    assert faults_of(SINKS[sink], "a\u202eb") != []
+    assert list(illegible("two\u2028lines\x7f")) == ["it holds '\\u2028', '\\x7f'"]
+
+
+def test_the_title_of_a_frame_is_among_what_is_looked_at(monkeypatch: pytest.MonkeyPatch):
+    raw = svg.frames_text
+
+    def unguarded(picture: Picture, sheet: Sheet) -> list[str]:
+        return [part.replace("&lt;", "<") for part in raw(picture, sheet)]
+
+    monkeypatch.setattr(svg, "frames_text", unguarded)
+    assert faults_of(SINKS["SVG"], "a<b") != []
+
+
 def test_an_error_is_a_fault(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("autograd.drawing.svg.escaped", lambda text: 1 / 0)
     assert faults_of(SINKS["SVG"], "a")[0].startswith("ZeroDivisionError: 'division by zero' in test_proof_labels.py")
 
 
 def test_what_loads_or_runs_is_seen():
-    svg = draw(Value(1.0)).svg
+    drawn = draw(Value(1.0)).svg
     for active in ("<script/>", '<a href="x"/>', '<g onload="x"/>', "<style>@import 'x'</style>", "<image/>"):
-        assert list(active_in_svg(svg.replace("</svg>", f"{active}</svg>"), "it")) != []
+        assert list(active_in_svg(drawn.replace("</svg>", f"{active}</svg>"), "it")) != []
 
 
 def test_source_that_is_no_dot_is_an_error():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograd import Value
 from benchmarks.footprint import under_hash_seed
 from benchmarks.proof import processes
 from benchmarks.proof.effort import Effort
@@ -33,6 +34,18 @@ def test_the_order_of_a_set_in_the_program_would_show(monkeypatch):
     words = frozenset(f"word {i}" for i in range(100))
     assert under_hash_seed(1, tuple, words) == under_hash_seed(1, tuple, words)
     assert under_hash_seed(1, tuple, words) != under_hash_seed(2, tuple, words)
+
+
+def order_of_addresses(seed):
+    among = processes.scattered(seed)
+    made = [Value(0.0) for _ in range(50)]
+    found = sorted(range(50), key=lambda i: id(made[i]))
+    del among
+    return tuple(found)
+
+
+def test_an_order_by_addresses_would_show():
+    assert under_hash_seed(1, order_of_addresses, 1) != under_hash_seed(2, order_of_addresses, 2)
 
 
 def test_every_part_of_the_program_has_its_digest(monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 from mpmath import mpf
 
 from autograd.primitives import TABLE, primitive
+from autograd.transforms import hessian
 from autograd.value import Value
 from benchmarks.proof import second_order
 from benchmarks.proof.effort import Effort
@@ -48,6 +49,28 @@ def test_every_way_of_asking_agrees_with_the_differences(way, name):
     for number in range(4):
         operands = point_of(row, number)
         assert worst_at(row, operands, way(row, operands), "").error < 1e-9
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    ("name", "operands"),
+    [
+        *((name, (x,)) for name in ("asin", "acos", "atanh") for x in (1e-3, -1e-9, 1e-14, 0.5, 0.999)),
+        ("logsumexp", ((-8.3, -26.9, 18.2),)),
+        ("logsumexp", ((18.2, -8.3, -26.9),)),
+        ("logsumexp", ((1.0, 0.0, -200.0),)),
+    ],
+)
+def test_a_second_derivative_is_as_precise_where_it_is_tiny(name, operands, way):
+    row = TABLE[name]
+    assert worst_at(row, operands, way(row, operands), "").error < 1e-11
+    (matrix,) = by_machine_code(row, [operands])
+    assert worst_at(row, operands, matrix, "").error < 1e-11
+
+
+def test_the_largest_terms_of_a_sum_share_its_slope_and_that_has_slopes():
+    assert hessian(TABLE["logsumexp"])([1.0, 1.0]) == [[0.25, -0.25], [-0.25, 0.25]]
+    assert hessian(TABLE["logsumexp"])([math.inf]) == [[0.0]]
 
 
 def test_machine_code_agrees_with_the_differences():

@@ -9,8 +9,8 @@ SLOPES = (
     Defect(PRIMITIVES, "x, y: -div(z, y)", "x, y: -div(x, y)", "the slope of div in y is made of x, not of z"),
     Defect(
         PRIMITIVES,
-        "z, x: -div(1.0, sqrt((1.0 - x) * (1.0 + x)))",
-        "z, x: div(1.0, sqrt((1.0 - x) * (1.0 + x)))",
+        "z, x: -div(1.0, sqrt(one_less_square(x)))",
+        "z, x: div(1.0, sqrt(one_less_square(x)))",
         "the slope of acos has the sign of that of asin",
     ),
     Defect(

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
 from mpmath import mp, mpc, mpf
 
 from benchmarks.proof.exact import REFERENCES
@@ -81,6 +82,36 @@ def computed(name: str, operands: tuple[Any, ...]) -> Expected:
         exact, exact_slopes, terms = WRITTEN_OUT[name](*operands)
         return Expected(Wanted(exact, terms), list(map(Wanted, exact_slopes, terms_of_slopes(name, operands))))
     return by_formula(name, operands)
+
+
+def zero_of(name: str, operands: tuple[Any, ...]) -> float | None:
+    """The zero, with its sign, that a row gives where its value is one; None where no standard names the sign.
+
+    Arithmetic has the signs of IEEE 754, which the processor knows, and an odd function that of its operand.
+
+    >>> zero_of("mul", (-1e-200, 1e-200)), zero_of("sin", (-0.0,)), zero_of("gelu", (0.0,))
+    (-0.0, -0.0, None)
+    """
+    if name in ODD:
+        return math.copysign(0.0, operands[0])
+    with np.errstate(all="ignore"):
+        return float(ARITHMETIC[name](*map(np.float64, operands))) if name in ARITHMETIC else None
+
+
+ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "pos": np.positive,
+    "abs": np.abs,
+}
+#: Those that are 0 at 0 alone, with the sign of its zero.
+ODD = {
+    *("sqrt", "cbrt", "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf"),
+    *("softsign", "hardtanh", "sign"),
+}
 
 
 def terms_of_slopes(name: str, operands: tuple[Any, ...]) -> Iterable[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from mpmath import mpf
 
 from benchmarks.proof.chain_rule import chained, same_number
-from benchmarks.proof.extended import Wanted, expected
+from benchmarks.proof.extended import Wanted, expected, zero_of
 from benchmarks.proof.recipes import Recipe, at_place, made
 from benchmarks.proof.ulps import SLOPE_LIMIT, VALUE_LIMIT
 
@@ -60,6 +60,8 @@ def mismatches_of_step(
     """The same for one step: its value, and its slope in each operand that is no constant."""
     wanted = expected(name, operands)
     wrong = [] if wanted.value.is_met(value, VALUE_LIMIT) else [Mismatch(f"{name}{operands} gives {value!r}")]
+    if value == 0.0 and (zero := zero_of(name, operands)) is not None and repr(value) != repr(zero):
+        wrong.append(Mismatch(f"{name}{operands} gives {value!r}, a zero of the other sign"))
     for place, (slope, exact) in enumerate(zip(slopes, wanted.slopes, strict=True)):
         if slope is not None and not exact.is_met(slope, SLOPE_LIMIT):
             what = f"slope {place} of {name}{operands} is {slope!r}"

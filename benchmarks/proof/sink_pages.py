@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 from autograd import stepper
 from autograd.drawing.picture import NAME_LENGTH, clipped
-from benchmarks.proof.sinks import LONGEST, Faults, benign, graph_with
+from benchmarks.proof.sinks import LONGEST, Faults, benign, graph_with, illegible
 
 RAW = re.compile("[<>&\u2028\u2029]|[^ -~]")  # what could end the element of the data, or is no plain ASCII
 #: What of the data no text of the user's stands in.
@@ -91,3 +92,17 @@ def changes_in_data(data: dict[str, Any], plain: dict[str, Any], label: str) -> 
     shown = clipped(label, NAME_LENGTH)
     if shown and data["names"][0] != shown:
         yield f"it is shown as {data['names'][0]!r}"
+    yield from illegible("".join(texts_in(data)))
+
+
+def texts_in(data: Any) -> Iterator[str]:
+    """Every text in plain data, keys apart.
+
+    >>> list(texts_in({"a": ["b", 1.0, {"c": "d"}]}))
+    ['b', 'd']
+    """
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, (list, dict)):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from texts_in(item)
