@@ -673,9 +673,9 @@ def record_dot(w: Any, x: Any, bias: Any = None) -> Any:
             slopes = [*inputs, *[None] * len(inputs), 1.0]
         else:
             return primitives.dot.apply((w, x, bias))
-    except (AttributeError, IndexError):
+        data = sum_in_order(map(operator.mul, weights, inputs), bias._data)
+    except (AttributeError, IndexError, TypeError):
         return primitives.dot.apply((w, x, bias))
-    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)
     if open_blocks:
         return leaf(data)
     node = new(Value)

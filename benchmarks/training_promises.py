@@ -11,8 +11,8 @@ from typing import Any
 import nn
 from benchmarks import training_step
 from benchmarks.compiled_frameworks import load
-from benchmarks.proof.damaged_files import damaged
-from benchmarks.proof.killed_saves import killed
+from benchmarks.proof.files.damaged import damaged
+from benchmarks.proof.files.killed import killed
 from benchmarks.report import Figure, Target
 from benchmarks.training import Effort
 from nn.stopping import Progress

@@ -16,7 +16,7 @@ from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At, Expression
 from autograd.primitives import Primitive
 from autograd.value import Value
-from benchmarks.proof.rounding import flattened, judged, worse_runs
+from benchmarks.proof.compiled.rounding import flattened, judged, worse_runs
 
 
 def agree(got: Any, recording: Recording, given: tuple[Any, ...]) -> None:

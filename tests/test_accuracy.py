@@ -14,9 +14,9 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd.primitives import TABLE, Primitive, flat
+from benchmarks.proof.accuracy.points import RANGES, points
 from benchmarks.proof.exact import REFERENCES, reference
 from benchmarks.proof.own_rows import OWN_ROWS
-from benchmarks.proof.points import RANGES, points
 from benchmarks.proof.ulps import (
     PRECISION,
     SLOPE_LIMIT,
@@ -52,7 +52,7 @@ def test_every_value_and_slope_is_within_a_few_units_of_the_last_place(row: Prim
 def test_the_table_in_the_documentation_has_this_row(row: Primitive) -> None:
     page = Path(__file__).parents[1] / "docs" / "numerics.md"
     wanted = f"\n| {row} |"
-    assert wanted in page.read_text(encoding="utf-8"), "regenerate it: python -m benchmarks.proof.accuracy_table"
+    assert wanted in page.read_text(encoding="utf-8"), "regenerate it: python -m benchmarks.proof.accuracy.table"
 
 
 # Whether the measure can be trusted

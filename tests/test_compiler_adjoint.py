@@ -20,8 +20,8 @@ from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive
 from autograd.value import Value, hold
-from benchmarks.proof.recordings import Drawing, inputs_of
-from benchmarks.proof.rounding import flattened
+from benchmarks.proof.compiled.recordings import Drawing, inputs_of
+from benchmarks.proof.compiled.rounding import flattened
 from tests.compiler_recordings import agree, any_number_of_families, run
 
 

@@ -32,9 +32,9 @@ from autograd.compiler.machine import Machine
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.team import Team
 from autograd.value import Value
-from benchmarks.proof.guards import between_guards, guarded
-from benchmarks.proof.recordings import Drawing, inputs_of, with_hard_numbers
-from benchmarks.proof.rounding import flattened
+from benchmarks.proof.compiled.guards import between_guards, guarded
+from benchmarks.proof.compiled.recordings import Drawing, inputs_of, with_hard_numbers
+from benchmarks.proof.compiled.rounding import flattened
 from tests.compiler_recordings import agree, any_number_of_families, handmade
 
 WIDTHS = [lanes(), 2 * lanes(), 4 * lanes()]

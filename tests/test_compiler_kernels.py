@@ -14,8 +14,8 @@ from autograd import primitives
 from autograd.compiler.kernels import KERNELS, machine
 from autograd.compiler.kernels.trigonometric import FAR
 from autograd.primitives import TABLE, Primitive
+from benchmarks.proof.accuracy.points import RANGES, draw, points
 from benchmarks.proof.exact import REFERENCES
-from benchmarks.proof.points import RANGES, draw, points
 from benchmarks.proof.ulps import PRECISION, goal, ulps
 from tests.test_compiler_translate import FEWER, HARD, Run, compiled
 

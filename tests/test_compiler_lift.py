@@ -21,7 +21,7 @@ from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.symbols import Apply, At
 from autograd.primitives import TABLE, primitive
 from autograd.value import Value
-from benchmarks.proof.recordings import Drawing, inputs_of
+from benchmarks.proof.compiled.recordings import Drawing, inputs_of
 from tests.compiler_recordings import agree, any_number_of_families, run
 
 

@@ -10,7 +10,7 @@ from autograd import Value, jit, primitives, vmap
 from autograd.compiler.interpret import Interpreter
 from autograd.compiler.one_result import of_one_result
 from autograd.compiler.recording import Recording
-from benchmarks.proof.recordings import inputs_of
+from benchmarks.proof.compiled.recordings import inputs_of
 from tests.compiler_recordings import handmade
 
 pytest.importorskip("llvmlite")

@@ -28,8 +28,8 @@ from autograd.compiler.printing import source
 from autograd.compiler.program import Gather, Scatter
 from autograd.compiler.recording import Recording, Reduction, Section
 from autograd.compiler.tape import Tape
-from benchmarks.proof.guards import between_guards, guarded
-from benchmarks.proof.rounding import flattened
+from benchmarks.proof.compiled.guards import between_guards, guarded
+from benchmarks.proof.compiled.rounding import flattened
 from tests.compiler_recordings import run
 
 LENGTH = numbering.SHORT_TABLE + 3

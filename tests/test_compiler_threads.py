@@ -22,8 +22,8 @@ from autograd.compiler.families import Families
 from autograd.compiler.recording import Recording, Section
 from autograd.compiler.team import Task, Team, settle
 from autograd.value import Value
-from benchmarks.proof.recordings import Drawing, inputs_of
-from benchmarks.proof.rounding import flattened
+from benchmarks.proof.compiled.recordings import Drawing, inputs_of
+from benchmarks.proof.compiled.rounding import flattened
 from tests.compiler_networks import RECORDINGS
 from tests.compiler_recordings import agree, any_number_of_families, handmade
 

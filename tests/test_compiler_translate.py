@@ -15,8 +15,8 @@ from autograd.compiler.engine import Engine, load_llvm
 from autograd.compiler.kernels.powers import SHORT_POWERS
 from autograd.compiler.translate import Functions, NotTranslatable
 from autograd.primitives import TABLE, Primitive, primitive
+from benchmarks.proof.accuracy.points import points
 from benchmarks.proof.own_rows import OWN_ROWS
-from benchmarks.proof.points import points
 
 ir, _ = load_llvm()
 ROWS = [row for row in OWN_ROWS if True not in row.sequences]

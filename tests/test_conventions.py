@@ -6,8 +6,8 @@ Compiled code is asked the same in tests/test_proof_conventions.py, and in full 
 import pytest
 
 from autograd.primitives import TABLE
-from benchmarks.proof.convention_cases import CASES, COMPOSED, differences
-from benchmarks.proof.convention_doors import EAGER
+from benchmarks.proof.conventions.cases import CASES, COMPOSED, differences
+from benchmarks.proof.conventions.eager import EAGER
 
 RULES = {"derivative", "convex", "concave", "limit", "none", "arithmetic", "chosen"}
 

@@ -11,10 +11,10 @@ from autograd import Value
 from autograd.drawing import draw, draw_dot
 from autograd.drawing.dot import digraph
 from autograd.drawing.picture import NAME_LENGTH, Box, Edge, Picture, clipped
-from benchmarks.proof.hostile_texts import LABELS
-from benchmarks.proof.hostile_texts import WRITTEN as HOSTILE
-from benchmarks.proof.labels import SINKS
-from benchmarks.proof.sinks import SVG_ELEMENTS, bare, faults_of, graph_with
+from benchmarks.proof.labels.row import SINKS
+from benchmarks.proof.labels.sinks import SVG_ELEMENTS, bare, faults_of, graph_with
+from benchmarks.proof.labels.texts import LABELS
+from benchmarks.proof.labels.texts import WRITTEN as HOSTILE
 
 __all__ = ["HOSTILE", "graph_with", "shortened"]
 

@@ -28,7 +28,7 @@ from autograd.drawing.stepping.subject import HIDDEN, subject_of
 from autograd.graph import Node, export, topological_order
 from autograd.primitives import TABLE
 from autograd.value import operands_first
-from benchmarks.proof.sinks import graph_with
+from benchmarks.proof.labels.sinks import graph_with
 from tests.stepper_graphs import by_hand, mlp, twice
 
 ROOT = Path(autograd.__file__).parent.parent

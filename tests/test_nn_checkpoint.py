@@ -14,9 +14,9 @@ import pytest
 
 import nn
 from autograd import Value
-from benchmarks.proof.damaged_files import damaged
-from benchmarks.proof.killed_saves import killed
-from benchmarks.proof.trainings import Training
+from benchmarks.proof.files.damaged import damaged
+from benchmarks.proof.files.killed import killed
+from benchmarks.proof.files.trainings import Training
 from nn.checkpoint import arrays_of, parameters_of
 from nn.files import checksum, content_of, document, replace_file
 from nn.resuming import KIND

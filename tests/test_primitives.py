@@ -17,7 +17,7 @@ from autograd.primitives import POWER, TABLE, Primitive, clip, dot, exp, flat, p
 from autograd.primitives import max as largest
 from autograd.primitives import mean as average
 from autograd.value import Value, recorded
-from benchmarks.proof.convention_doors import OPERATORS
+from benchmarks.proof.conventions.eager import OPERATORS
 from benchmarks.proof.operands import as_values, changed, drawn, rebuilt, slopes_at
 
 ROWS = list(TABLE.values())

@@ -5,21 +5,24 @@ import math
 import pytest
 
 from autograd.primitives import TABLE
-from benchmarks.proof import accuracy, compiled_rows
-from benchmarks.proof.accuracy import CASES, CELLS, STRIDE, figure, figures, merged, worst_of_block
+from benchmarks.proof.accuracy import of_machine_code
+from benchmarks.proof.accuracy import row as accuracy
+from benchmarks.proof.accuracy.row import CASES, CELLS, STRIDE, figure, figures, merged, worst_of_block
 from benchmarks.proof.command import SHORT
 from benchmarks.proof.own_rows import OWN_ROWS
 from benchmarks.proof.ulps import Worst
 
 COUNT = 60
 
+pytestmark = pytest.mark.usefixtures("breakable_rows")
+
 
 def worst(name: str, span: str) -> accuracy.Found:
-    compiled_rows.batch_of.cache_clear()  # a row that a test breaks is compiled anew, and not kept
+    of_machine_code.batch_of.cache_clear()  # a row that a test breaks is compiled anew, and not kept
     try:
         return worst_of_block(TABLE[name], span, 0, COUNT)
     finally:
-        compiled_rows.batch_of.cache_clear()
+        of_machine_code.batch_of.cache_clear()
 
 
 def test_the_short_run_meets_its_targets() -> None:

@@ -15,14 +15,14 @@ from autograd.compiler import adjoint, one_result
 from autograd.compiler.oversamples import OverSamplesCode
 from autograd.compiler.symbols import Apply
 from autograd.compiler.tape import Tape
-from benchmarks.proof import compiled
-from benchmarks.proof.children import Death, outcomes
-from benchmarks.proof.compiled import SIZES, outcome_of, runs_of
+from benchmarks.proof.compiled import row as compiled
+from benchmarks.proof.compiled.children import Death, outcomes
+from benchmarks.proof.compiled.guards import between_guards, guarded
+from benchmarks.proof.compiled.recordings import HARD, Drawing
+from benchmarks.proof.compiled.replay import Replay
+from benchmarks.proof.compiled.rounding import judged
+from benchmarks.proof.compiled.row import SIZES, outcome_of, runs_of
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.guards import between_guards, guarded
-from benchmarks.proof.recordings import HARD, Drawing
-from benchmarks.proof.replay import Replay
-from benchmarks.proof.rounding import judged
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pages are protected by mprotect")
 

@@ -6,11 +6,11 @@ import pytest
 
 from autograd.compiler import backend
 from autograd.primitives import TABLE
-from benchmarks.proof import conventions
-from benchmarks.proof.convention_cases import CASES
-from benchmarks.proof.convention_compiled import BATCH, beside_constants, by_graph, by_jit, in_a_batch, in_a_sum
-from benchmarks.proof.convention_doors import EAGER, on_numbers
-from benchmarks.proof.convention_peers import answers_of, counted, jax_asker, torch_asker
+from benchmarks.proof.conventions import row as conventions
+from benchmarks.proof.conventions.cases import CASES
+from benchmarks.proof.conventions.compiled import BATCH, beside_constants, by_graph, by_jit, in_a_batch, in_a_sum
+from benchmarks.proof.conventions.eager import EAGER, on_numbers
+from benchmarks.proof.conventions.peers import answers_of, counted, jax_asker, torch_asker
 from benchmarks.proof.effort import Effort
 
 PLACES = (0, 8, BATCH - 1)

@@ -13,8 +13,8 @@ from autograd import primitives as rows
 from autograd.compiler.tape import Tape
 from benchmarks import timing
 from benchmarks.footprint import with_a_small_stack
-from benchmarks.proof import depth
-from benchmarks.proof.chains import (
+from benchmarks.proof.depth import row as depth
+from benchmarks.proof.depth.chains import (
     START,
     Known,
     alternating,
@@ -23,9 +23,11 @@ from benchmarks.proof.chains import (
     irregular_by_hand,
     operands,
 )
-from benchmarks.proof.depth import SHORTEST, Tried, compiled_alternating, compiled_irregular, figure, survived
+from benchmarks.proof.depth.row import SHORTEST, Tried, compiled_alternating, compiled_irregular, figure, survived
+from benchmarks.proof.depth.walks import WALKS, failing
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.walks import WALKS, failing
+
+pytestmark = pytest.mark.usefixtures("breakable_rows")
 
 SHORT = Effort(share=0.002)
 

@@ -6,10 +6,10 @@ import random
 import pytest
 
 import nn
-from benchmarks.proof import files
-from benchmarks.proof.damaged_files import DAMAGES, KINDS, damaged, whole
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.killed_saves import (
+from benchmarks.proof.files import row as files
+from benchmarks.proof.files.damaged import DAMAGES, KINDS, damaged, whole
+from benchmarks.proof.files.killed import (
     WAYS,
     Way,
     killed,
@@ -19,7 +19,7 @@ from benchmarks.proof.killed_saves import (
     trained,
     wait_until,
 )
-from benchmarks.proof.trainings import Training
+from benchmarks.proof.files.trainings import Training
 from nn.module import Module
 
 
@@ -69,7 +69,7 @@ def test_a_reader_that_fills_half_the_model_is_caught(monkeypatch):
         raise ValueError("this state does not fit")
 
     monkeypatch.setattr(Module, "load_state_dict", filled)
-    monkeypatch.setattr("benchmarks.proof.damaged_files.is_meant", lambda error, *kinds: True)
+    monkeypatch.setattr("benchmarks.proof.files.damaged.is_meant", lambda error, *kinds: True)
     monkeypatch.setattr("nn.checkpoint.content_of", lambda kind, data, path: {})
     faults = damaged(of_json(4)).faults
     assert [fault.rpartition(": ")[2] for fault in faults] == ["refused, and the model is another"] * 4

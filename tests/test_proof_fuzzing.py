@@ -12,13 +12,16 @@ pytest.importorskip("safetensors")
 
 import nn
 from autograd import Value
-from benchmarks.proof import fuzz_expressions, fuzz_graphs, fuzz_weights, fuzzing
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.fuzz_process import WATCHED, tell
-from benchmarks.proof.fuzzing import TARGETS, read_account
+from benchmarks.proof.fuzzing import expressions as fuzz_expressions
+from benchmarks.proof.fuzzing import graphs as fuzz_graphs
+from benchmarks.proof.fuzzing import row as fuzzing
+from benchmarks.proof.fuzzing import weights as fuzz_weights
+from benchmarks.proof.fuzzing.process import WATCHED, tell
+from benchmarks.proof.fuzzing.row import TARGETS, read_account
 from benchmarks.proof.sentences import OWN, is_meant
 
-MODULES = {"fuzz_expressions": fuzz_expressions, "fuzz_weights": fuzz_weights, "fuzz_graphs": fuzz_graphs}
+MODULES = {"expressions": fuzz_expressions, "weights": fuzz_weights, "graphs": fuzz_graphs}
 pytestmark = pytest.mark.filterwarnings("ignore")  # of values made by hand, and of gradients that grow
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from autograd import primitives as ops
 from autograd.value import Value
-from benchmarks.proof.drawings import RATIONAL_GRAPHS, SMOOTH_GRAPHS
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.engines import OURS, TORCH_ROWS, micrograd
 from benchmarks.proof.exact import REFERENCES
-from benchmarks.proof.exact_graphs import PRECISE, RATIONAL, exact_graph
-from benchmarks.proof.graphs import examined, figures, first_mismatch, first_other_bits
+from benchmarks.proof.graphs.benign import examined, figures, first_mismatch, first_other_bits
+from benchmarks.proof.graphs.drawings import RATIONAL_GRAPHS, SMOOTH_GRAPHS
+from benchmarks.proof.graphs.engines import OURS, TORCH_ROWS, micrograd
+from benchmarks.proof.graphs.exact_graphs import PRECISE, RATIONAL, exact_graph
+from benchmarks.proof.graphs.recipes import Drawing, Recipe, Step
 from benchmarks.proof.own_rows import OWN_ROWS
-from benchmarks.proof.recipes import Drawing, Recipe, Step
 
 FEW = Effort(share=0.002)
 

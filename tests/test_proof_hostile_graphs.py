@@ -10,15 +10,15 @@ from mpmath import mp, mpf
 from autograd import primitives as ops
 from autograd.primitives import TABLE
 from autograd.value import Value
-from benchmarks.proof.against_torch import TorchBeside
-from benchmarks.proof.convention_cases import CASES, Case
+from benchmarks.proof.conventions.cases import CASES, Case
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.engines import Engine, micrograd, torch
-from benchmarks.proof.extended import Wanted, expected
-from benchmarks.proof.hostile_graphs import examined, figures, is_right
+from benchmarks.proof.graphs.against_torch import TorchBeside
+from benchmarks.proof.graphs.engines import Engine, micrograd, torch
+from benchmarks.proof.graphs.extended import Wanted, expected
+from benchmarks.proof.graphs.hostile import examined, figures, is_right
+from benchmarks.proof.graphs.recipes import Recipe, Step
+from benchmarks.proof.graphs.recorded import BELOW_NORMAL, mismatches, recorded
 from benchmarks.proof.own_rows import OWN_ROWS
-from benchmarks.proof.recipes import Recipe, Step
-from benchmarks.proof.recorded import BELOW_NORMAL, mismatches, recorded
 
 FEW = Effort(share=0.002)
 CLOSE = 4.0  # units of the last place: the document is written with the digits that the library gives

@@ -8,12 +8,12 @@ from autograd import Value, draw
 from autograd.drawing import svg
 from autograd.drawing.picture import Picture
 from autograd.drawing.sheet import Sheet
-from benchmarks.proof import labels
 from benchmarks.proof.effort import Effort
-from benchmarks.proof.hostile_texts import COUNT, LABELS
-from benchmarks.proof.labels import SINKS
-from benchmarks.proof.sink_pages import page_faults
-from benchmarks.proof.sinks import active_in_svg, faults_by_dot, faults_of, illegible, tokens
+from benchmarks.proof.labels import row as labels
+from benchmarks.proof.labels.pages import page_faults
+from benchmarks.proof.labels.row import SINKS
+from benchmarks.proof.labels.sinks import active_in_svg, faults_by_dot, faults_of, illegible, tokens
+from benchmarks.proof.labels.texts import COUNT, LABELS
 
 
 def test_a_short_run_finds_nothing():

@@ -8,12 +8,12 @@ import pytest
 import autograd
 import nn
 from autograd import Value
-from benchmarks.proof import refusals
-from benchmarks.proof.doors import CASES, ENTRIES, WITHOUT_A_DOOR
-from benchmarks.proof.doors.entry import Case, Entry
-from benchmarks.proof.doors.kinds import KINDS, NO_ASSIGNMENT, NO_EXPRESSION
-from benchmarks.proof.doors.verdict import fault_of
 from benchmarks.proof.effort import Effort
+from benchmarks.proof.refusals import row as refusals
+from benchmarks.proof.refusals.doors import CASES, ENTRIES, WITHOUT_A_DOOR
+from benchmarks.proof.refusals.doors.entry import Case, Entry
+from benchmarks.proof.refusals.doors.kinds import KINDS, NO_ASSIGNMENT, NO_EXPRESSION
+from benchmarks.proof.refusals.doors.verdict import fault_of
 
 
 def endings(*entries):

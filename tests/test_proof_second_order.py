@@ -22,6 +22,8 @@ from benchmarks.proof.second_order import (
     worst_at,
 )
 
+pytestmark = pytest.mark.usefixtures("breakable_rows")
+
 
 def test_a_short_run_sees_every_row_and_meets_its_target():
     eager, compiled = second_order.figures(Effort(share=0.002))

@@ -1,8 +1,8 @@
 """Gradients of random graphs, held against exact rational and 300-bit arithmetic, and against each other.
 
-Graphs are drawn by benchmarks/proof/recipes.py; what "right" means, and why the allowance is 64 epsilon, stands in
-benchmarks/proof/exact_graphs.py. On small integers nothing is rounded, and there the gradient must be the exact one,
-to the last bit. The same over many more graphs is a row of `python -m benchmarks proof`.
+Graphs are drawn by benchmarks/proof/graphs/recipes.py; what "right" means, and why the allowance is 64 epsilon,
+stands in benchmarks/proof/graphs/exact_graphs.py. On small integers nothing is rounded, and there the gradient must be
+the exact one, to the last bit. The same over many more graphs is a row of `python -m benchmarks proof`.
 """
 
 import itertools
@@ -21,17 +21,17 @@ from autograd.graph import topological_order
 from autograd.primitives import flat
 from autograd.transforms import gradients
 from autograd.value import Value, as_called, data_of
-from benchmarks.proof.drawings import (
+from benchmarks.proof.graphs.benign import first_mismatch
+from benchmarks.proof.graphs.drawings import (
     ALL_GRAPHS,
     HOSTILE_GRAPHS,
     RATIONAL_GRAPHS,
     SMOOTH_GRAPHS,
     WHOLE_GRAPHS,
 )
-from benchmarks.proof.engines import OURS
-from benchmarks.proof.exact_graphs import ALLOWED, PRECISE, RATIONAL, exact_graph, gradient_is_right
-from benchmarks.proof.graphs import first_mismatch
-from benchmarks.proof.recipes import Drawing, Recipe, Step, made
+from benchmarks.proof.graphs.engines import OURS
+from benchmarks.proof.graphs.exact_graphs import ALLOWED, PRECISE, RATIONAL, exact_graph, gradient_is_right
+from benchmarks.proof.graphs.recipes import Drawing, Recipe, Step, made
 
 EXACT_INTEGERS = 2**53  # up to here every integer is a double
 

@@ -982,3 +982,9 @@ def test_text_as_bytes_is_no_list_of_numbers():
     for text in (b"12", bytearray(b"12")):
         with pytest.raises(TypeError, match=f"sum takes a sequence of numbers or values, got {type(text).__name__}"):
             total(text)
+
+
+@pytest.mark.parametrize(("w", "x"), [([Value], [1.0]), ([Value(1.0)], [Value]), ([Value], [Value])])
+def test_a_dot_product_with_the_class_itself_is_refused_with_a_sentence(w, x):
+    with pytest.raises(TypeError, match="type"):
+        TABLE["dot"](w, x, Value(0.5))

@@ -12,9 +12,9 @@ from typing import Any
 
 import nn
 from autograd import Value
-from benchmarks.proof import fuzz_expressions, fuzz_weights
-from benchmarks.proof.hostile_texts import LABELS
-from benchmarks.proof.labels import SINKS
+from benchmarks.proof.fuzzing import expressions, weights
+from benchmarks.proof.labels.row import SINKS
+from benchmarks.proof.labels.texts import LABELS
 
 #: What reading is never to do; the ends stand for all events that begin so.
 FORBIDDEN = (
@@ -41,7 +41,7 @@ def events_of(work: Callable[[], Any]) -> list[str]:
 
 def read_everything() -> None:
     """Load weight files and trainings, whole, squeezed and hostile; read expressions; show labels; train."""
-    for target in (fuzz_weights, fuzz_expressions):
+    for target in (weights, expressions):
         for start in target.STARTS:
             target.check(start)
     for label in LABELS[:: len(LABELS) // FEW]:

@@ -10,23 +10,23 @@ from benchmarks import report
 from benchmarks.proof.effort import WHOLE, Effort
 from benchmarks.report import Figure, Target
 
-#: The parts, with the rows of the table that each one fills.
+#: The parts in the order of the table, with the room that has the figures of each.
 PARTS = {
-    "graphs": "random graphs against exact arithmetic",
-    "hostile_graphs": "random graphs of 0, -0, inf, nan and numbers without measure",
-    "conventions": "kinks and singular points",
-    "accuracy": "the last digits of every value and slope",
-    "second_order": "derivatives of derivatives",
-    "compiled": "machine code against values",
-    "defects": "seeded defects against the tests",
-    "refusals": "bad inputs",
-    "labels": "hostile labels in pictures",
-    "files": "kills and damaged files",
-    "depth": "long chains",
-    "processes": "the same bits in every process",
-    "memory": "growth over many steps",
-    "threads": "many threads at once",
-    "fuzzing": "readers against a coverage-guided fuzzer",
+    "graphs": "graphs.benign",
+    "hostile_graphs": "graphs.hostile",
+    "conventions": "conventions.row",
+    "accuracy": "accuracy.row",
+    "second_order": "second_order",
+    "compiled": "compiled.row",
+    "defects": "defects",
+    "refusals": "refusals.row",
+    "labels": "labels.row",
+    "files": "files.row",
+    "depth": "depth.row",
+    "processes": "processes",
+    "memory": "memory",
+    "threads": "threads",
+    "fuzzing": "fuzzing.row",
 }
 MACHINE_CODE, EXACT = {"numpy": "fast", "llvmlite": "fast"}, {"mpmath": "test"}
 #: The packages that a part does not do without, each with the extra that brings it.
@@ -98,8 +98,8 @@ def figures_of(part: str, effort: Effort) -> list[Figure]:
     """The figures of one part, which is loaded now; no number, and why, where a package that it needs is missing."""
     for package, extra in NEEDED.get(part, {}).items():
         if find_spec(package) is None:
-            name = f"{list(PARTS).index(part) + 1} {PARTS[part]}"
+            name = f"{list(PARTS).index(part) + 1} {part.replace('_', ' ')}"
             missing = f'{package} is not installed: pip install "valuegrad[{extra}]"'
             return [Figure(name, "", None, Target("ours", "at most", 0.0), details={"not measured": missing})]
-    figures: list[Figure] = importlib.import_module(f"benchmarks.proof.{part}").figures(effort)
+    figures: list[Figure] = importlib.import_module(f"benchmarks.proof.{PARTS[part]}").figures(effort)
     return figures

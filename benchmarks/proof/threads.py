@@ -23,8 +23,8 @@ import autograd
 from autograd import Value, detect_anomaly, no_grad
 from autograd import primitives as rows
 from autograd.compiler import shares
+from benchmarks.proof.compiled.recordings import HARD
 from benchmarks.proof.effort import Effort, wrong
-from benchmarks.proof.recordings import HARD
 from benchmarks.report import Figure
 
 THREADS = 8

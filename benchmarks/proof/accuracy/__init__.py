@@ -1,0 +1,1 @@
+"""The last digits of rows: where they are measured, and what computes them."""

@@ -1,0 +1,1 @@
+"""Machine code against values: what is drawn, how it is run, and what rounding explains."""

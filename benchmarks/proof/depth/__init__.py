@@ -1,0 +1,1 @@
+"""Long chains, and every walk over them."""

@@ -1,0 +1,1 @@
+"""Files: savings that are killed, and damage that is loaded."""

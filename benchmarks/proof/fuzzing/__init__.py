@@ -1,0 +1,1 @@
+"""Readers under a fuzzer: its process, and a target for each."""

@@ -1,0 +1,1 @@
+"""Random graphs: how they are drawn, followed by engines, and judged by exact arithmetic."""

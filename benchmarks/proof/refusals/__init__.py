@@ -1,0 +1,1 @@
+"""Bad inputs: the doors that are given them, and whether they refuse."""
