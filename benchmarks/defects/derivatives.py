@@ -118,8 +118,8 @@ BLOCKS = (
     ),
     Defect(
         VALUE,
-        "    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)\n    if open_blocks:\n",
-        "    data = sum_in_order(map(operator.mul, weights, inputs), bias._data)\n    if False:\n",
+        "        return primitives.dot.apply((w, x, bias))\n    if open_blocks:\n",
+        "        return primitives.dot.apply((w, x, bias))\n    if False:\n",
         "a neuron is recorded inside no_grad",
     ),
     Defect(
