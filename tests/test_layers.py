@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 #: From the ground up. `autograd` alone is the front door, autograd/__init__.py; `autograd.drawing` is a whole folder.
 FLOORS = (
-    ("autograd.accurate", "autograd.modes", "autograd.primitives"),
+    ("autograd.accurate", "autograd.given", "autograd.modes", "autograd.primitives"),
     ("autograd.advice", "autograd.anomaly", "autograd.dialects", "autograd.frozen", "autograd.fused", "autograd.value"),
     ("autograd.graph", "autograd.copying", "autograd.indexing"),
     ("autograd.transforms", "autograd.check", "autograd.testing"),

@@ -87,6 +87,7 @@ def test_an_error_is_told_once_with_its_input(capsys):
 
 
 def test_a_target_that_fails_is_a_crash(monkeypatch):
+    pytest.importorskip("atheris")
     monkeypatch.setitem(TARGETS, "fuzz_nothing", "15 fuzzing what is not there")
     figure = fuzzing.figure_of("fuzz_nothing", 1.0)
     assert figure.met is False

@@ -70,8 +70,7 @@ class Optimizer:
         """
         note_use(self.parameters)
         gradients = [parameter.grad for parameter in self.parameters]
-        clip = self.clip
-        if clip is not None:
+        if (clip := self.clip) is not None:
             squares = dot(gradients, gradients)
             gradients = [number(clip.limited(g, squares), "a limit gives as gradient") for g in gradients]
         self.steps += 1

@@ -23,8 +23,8 @@ def row(value: Any, *slopes: Any, terms: Any = None) -> Row:
 def overflowed(x: Any) -> Any:
     """An exact number as a double has it where it is too large for one.
 
-    >>> overflowed(mpf(2) ** 2000), overflowed(mpf(2))
-    (mpf('+inf'), mpf('2.0'))
+    >>> float(overflowed(mpf(2) ** 2000)), float(overflowed(mpf(2)))
+    (inf, 2.0)
     """
     return mp.sign(x) * mp.inf if abs(x) >= OVERFLOW else x
 
