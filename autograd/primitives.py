@@ -1127,7 +1127,10 @@ def silu(x: float) -> float:
     >>> silu(0.0), silu(-math.inf)
     (0.0, 0.0)
     """
-    return x * sigmoid.function(x) if x != -math.inf else 0.0
+    e = math.exp(-x if x > -700.0 else x)  # of a larger number 1 + e rounds what e is off by
+    if x > -700.0:
+        return x / (1.0 + e)
+    return x * e if x != -math.inf else 0.0
 
 
 def silu_bend(x: Any) -> Any:

@@ -4,8 +4,9 @@ The error is |computed - exact| over the spacing of doubles at the exact result,
 number that is the spacing of the subnormal ones, and inf counts as 2**1024. Where a row is a sum whose terms may
 cancel (sum, mean, dot, logaddexp, logsumexp), its value is held to the spacing at the sum of the absolute terms,
 because no summation in order does better. No other value and no slope has this measure, but for one: that of
-power_slope in y, which is itself a second derivative. The value of prod, which rounds once for each factor after the
-first, is held to 2**-52 of the exact product, between one spacing and two: so many halves of that are its bound.
+power_slope in y, which is itself a second derivative. Values that round once for each of their operands (sum, mean,
+dot, prod) are held to 2**-52 of that sum, or of the exact product, which is one to two spacings: so many halves are
+their bound.
 """
 
 import math
@@ -42,7 +43,7 @@ def goal(exact: Any, terms: Any = None, relative: bool = False) -> Goal:
     nearest = float(max(min(exact, LARGEST), -LARGEST))
     unit = math.ulp(nearest if terms is None else float(min(abs(terms), LARGEST)))
     if relative:
-        unit = max(unit, sys.float_info.epsilon * abs(nearest))
+        unit = max(unit, sys.float_info.epsilon * float(min(abs(exact if terms is None else terms), LARGEST)))
     return Goal(nearest, float((exact - nearest) / unit), unit)
 
 
