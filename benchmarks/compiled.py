@@ -6,7 +6,6 @@ installed is named, and its row stays empty.
 
 import argparse
 import importlib
-import json
 import os
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -44,11 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     with one_thread():
         figures = [figure for part in parts for figure in measured(part, arguments.quick)]
     line = report.dated(figures, peers=versions(), quick=arguments.quick)
-    print(json.dumps(line) if arguments.json else report.table(figures))
-    if not arguments.quick and arguments.only is None:
-        path = report.append(line, "compiled")
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    report.tell(figures, line, arguments.json, "compiled" if not arguments.quick and arguments.only is None else None)
 
 
 def short(part: str) -> str:

@@ -4,7 +4,6 @@ Every figure stands beside the target it is held against; one that misses it say
 """
 
 import argparse
-import json
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -52,11 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
         effort = Effort(**{**vars(effort), "steps": arguments.steps})
     figures = measured(effort)
     line = report.dated(figures, peers=peers, effort=vars(effort))
-    print(json.dumps(line) if arguments.json else report.table(figures))
-    if not arguments.quick:
-        path = report.append(line, "eager")
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    report.tell(figures, line, arguments.json, "eager" if not arguments.quick else None)
 
 
 def measured(effort: Effort) -> list[Figure]:

@@ -6,7 +6,6 @@ every place is computed in the same way, which is what the compiler makes arrays
 """
 
 import argparse
-import json
 import math
 import random
 import time
@@ -40,11 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and, if it was not a quick run, append a dated line to results/names.jsonl."""
     figure = training(*(1, 1, 1) if arguments.quick else (STEPS, PEER_STEPS, HELD_OUT))
     line = report.dated([figure], quick=arguments.quick)
-    print(json.dumps(line) if arguments.json else report.table([figure]))
-    if not arguments.quick:
-        path = report.append(line, "names")
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    report.tell([figure], line, arguments.json, "names" if not arguments.quick else None)
 
 
 def training(steps: int, peer_steps: int, held_out: int) -> Figure:

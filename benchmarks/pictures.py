@@ -1,7 +1,6 @@
 """The benchmark `pictures`: how long a picture takes, how large it is, how often its edges cross, beside `dot`."""
 
 import argparse
-import json
 import random
 import shutil
 import time
@@ -38,11 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and, if it was not a quick run, append a dated line to results/pictures.jsonl."""
     figures = measured(arguments.quick)
     line = report.dated(figures, peers={DOT: shutil.which(DOT) is not None})
-    print(json.dumps(line) if arguments.json else report.table(figures))
-    if not arguments.quick:
-        path = report.append(line, "pictures")
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    report.tell(figures, line, arguments.json, "pictures" if not arguments.quick else None)
 
 
 def measured(quick: bool) -> list[Figure]:

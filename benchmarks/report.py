@@ -126,6 +126,19 @@ def dated(figures: list[Figure], **settings: Any) -> dict[str, Any]:
     }
 
 
+def tell(figures: list[Figure], line: dict[str, Any], as_json: bool, kept_as: str | None) -> None:
+    """Print the figures, as a table or as their dated line, and add the line to a results file, if one is named."""
+    print(json.dumps(line) if as_json else table(figures))
+    if kept_as is None:
+        return
+    try:
+        path = append(line, kept_as)
+    except OSError as error:
+        raise SystemExit(f"the figures are above, and could not be kept in a file: {error}") from None
+    if not as_json:
+        print(f"\nappended to {path.relative_to(ROOT)}")
+
+
 def append(line: dict[str, Any], name: str) -> Path:
     """The results file of a benchmark, after one line of JSON was added to it."""
     RESULTS.mkdir(exist_ok=True)

@@ -6,7 +6,6 @@ figure is the median over them. PyTorch is named where it is not installed, and 
 
 import argparse
 import importlib
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,11 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     with compiled.one_thread():
         figures = timing.in_fresh_process(figures_of, parts, effort)
     line = report.dated(figures, peers=compiled.versions(), effort=vars(effort))
-    print(json.dumps(line) if arguments.json else report.table(figures))
-    if not arguments.quick and arguments.only is None:
-        path = report.append(line, "training")
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    report.tell(figures, line, arguments.json, "training" if not arguments.quick and arguments.only is None else None)
 
 
 def short(part: str) -> str:

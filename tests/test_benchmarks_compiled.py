@@ -2,9 +2,7 @@
 
 import json
 import math
-import os
 import shutil
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +18,7 @@ from benchmarks.compiled_scalars import micrograd_contestant
 from benchmarks.compiled_steps import in_turn, prepared, row, trained
 from benchmarks.compiled_work import MOONS, QUICK, SINGLE, WIDE, NotMeasured, Outcome, Work, by_layer, by_neuron, check
 from benchmarks.report import table
+from tests.quick_runs import quick_run_of
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "compiled.jsonl"
@@ -33,18 +32,7 @@ def expected(work: Work) -> Outcome:
 
 @pytest.fixture(scope="module")
 def quick_run() -> Any:
-    before = RESULTS.read_bytes() if RESULTS.exists() else None
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "compiled", "--quick", "--only", "steps", "--json"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert (RESULTS.read_bytes() if RESULTS.exists() else None) == before, "a quick run is not recorded"
-    return json.loads(done.stdout)
+    return quick_run_of("compiled", "--only", "steps")
 
 
 def test_a_quick_run_times_what_is_installed_and_names_what_is_not(quick_run: Any) -> None:

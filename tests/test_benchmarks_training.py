@@ -2,10 +2,7 @@
 
 import ast
 import json
-import os
 import random
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from benchmarks import training_descent, training_step
 from benchmarks.training import PARTS, QUICK, Effort
 from benchmarks.training_digits import lenet_model, moved, split, with_copies, with_weights_of
 from benchmarks.training_functions import peer_solves, solves
+from tests.quick_runs import quick_run_of
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "training.jsonl"
@@ -31,18 +29,7 @@ PROMISES = [
 
 @pytest.fixture(scope="module")
 def quick_run() -> Any:
-    before = RESULTS.read_bytes() if RESULTS.exists() else None
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "training", "--quick", "--json"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert (RESULTS.read_bytes() if RESULTS.exists() else None) == before, "a quick run is not recorded"
-    return json.loads(done.stdout)
+    return quick_run_of("training")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import json
 import math
 from importlib.util import find_spec
 
@@ -71,14 +70,8 @@ def run(arguments: argparse.Namespace) -> None:
     effort = effort_of(arguments, len(parts))
     figures = [figure for part in parts for figure in figures_of(part, effort)]
     line = report.dated(figures, effort=vars(effort))
-    print(json.dumps(line) if arguments.json else report.table(figures))
-    if effort.share == 1.0 and effort.seconds is None:
-        try:
-            path = report.append(line, "proof")
-        except OSError as error:
-            raise SystemExit(f"the figures are above, and could not be kept in a file: {error}") from None
-        if not arguments.json:
-            print(f"\nappended to {path.relative_to(report.ROOT)}")
+    whole = effort.share == 1.0 and effort.seconds is None
+    report.tell(figures, line, arguments.json, "proof" if whole else None)
     if any(figure.met is False for figure in figures):
         raise SystemExit(1)
 
