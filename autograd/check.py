@@ -116,7 +116,7 @@ def gradcheck(
     input 0 3.0 3.0
     input 1 2.0 2.0
     """
-    check_function(f, "gradcheck", "gradcheck(f, [x])")
+    check_function("gradcheck", f, "gradcheck(f, [x])")
     if not isinstance(inputs, Iterable) or isinstance(inputs, NO_SEQUENCES):
         raise TypeError(f"gradcheck takes a list of inputs, got {shown(inputs)}; a single one is written [x]")
     if isinstance(order, bool) or not isinstance(order, Integral):

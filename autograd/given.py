@@ -29,10 +29,10 @@ def digits(count: int) -> str:
     return str(count) if abs(count) < 10**18 else "an integer of more than 18 digits"
 
 
-def check_function(given: object, taker: str, called: str) -> None:
+def check_function(taker: str, given: object, called: str) -> None:
     """Refuse what cannot be called, where a function is taken.
 
-    >>> check_function(2.0, "grad", "grad(f)(x)")
+    >>> check_function("grad", 2.0, "grad(f)(x)")
     Traceback (most recent call last):
     TypeError: grad takes a function, got float: 2.0; it is called as grad(f)(x)
     """

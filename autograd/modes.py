@@ -57,7 +57,7 @@ class Block(ContextDecorator):
     def __call__(self, function: Function) -> Function:
         """The function, inside such a block at each call; refused if its body runs only after the call."""
         name = type(self).__name__
-        check_function(function, f"@{name}()", f"@{name}() above a def, or `with {name}():`")
+        check_function(f"@{name}()", function, f"@{name}() above a def, or `with {name}():`")
         if isinstance(function, FunctionType) and function.__code__.co_flags & RUNS_LATER:
             raise TypeError(
                 f"the body of {function.__name__} runs after its call has returned, and @{name}() ends "

@@ -294,7 +294,7 @@ def vmap(f: Function) -> Function:
     [12.0, 32.0]
     """
 
-    check_function(f, "vmap", "vmap(f)(samples)")
+    check_function("vmap", f, "vmap(f)(samples)")
 
     def mapped(*arguments: Any, **named: Any) -> Any:
         if not arguments:
@@ -376,7 +376,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> value_and_grad(lambda x, w: w[0] * x + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
-    check_function(f, "value_and_grad", "value_and_grad(f)(x)")
+    check_function("value_and_grad", f, "value_and_grad(f)(x)")
     argnums = read_once(argnums)
     places = as_tuple(argnums)
 
@@ -395,7 +395,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> grad(lambda x: x ** 3.0)(2.0), grad(grad(lambda x: x ** 3.0))(2.0)
     (12.0, 12.0)
     """
-    check_function(f, "grad", "grad(f)(x)")
+    check_function("grad", f, "grad(f)(x)")
     both = value_and_grad(f, argnums)
     return lambda *arguments, **named: both(*arguments, **named)[1]
 
@@ -406,7 +406,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    check_function(f, "jacobian", "jacobian(f)(x)")
+    check_function("jacobian", f, "jacobian(f)(x)")
     argnums = read_once(argnums)
     places = as_tuple(argnums)
 
@@ -424,7 +424,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> hessian(lambda v: v[0] * v[0] * v[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
-    check_function(f, "hessian", "hessian(f)(x)")
+    check_function("hessian", f, "hessian(f)(x)")
     argnums = read_once(argnums)
     return jacobian(grad(f, argnums), argnums)
 
@@ -436,7 +436,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> y, pull_back([1.0, 10.0])
     ([6.0, 5.0], (13.0, 12.0))
     """
-    check_function(f, "vjp", "vjp(f, x)")
+    check_function("vjp", f, "vjp(f, x)")
     call = Call(f, primals, {}, range(len(primals)))
     outputs = call.outputs()
 
@@ -455,7 +455,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.5))
     (6.0, 4.0)
     """
-    check_function(f, "jvp", "jvp(f, (x,), (tangent,))")
+    check_function("jvp", f, "jvp(f, (x,), (tangent,))")
     primals = in_a_tuple(primals)
     call = Call(f, primals, {}, range(len(primals)))
     inputs = call.all_inputs()
@@ -494,7 +494,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     >>> hvp(lambda v: v[0] * v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],))
     [6.0, 4.0]
     """
-    check_function(f, "hvp", "hvp(f, (x,), (tangent,))")
+    check_function("hvp", f, "hvp(f, (x,), (tangent,))")
     primals = in_a_tuple(primals)
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
